@@ -1,0 +1,47 @@
+"""SIGACS: greenhouses and their planters, from MQTT to sensors.
+
+`coordinator` tells how a message becomes the state of an entity.
+"""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers.device_registry import AnyDeviceEntry
+
+from .const import DOMAIN, PLATFORMS
+from .coordinator import SigacsConfigEntry, SigacsCoordinator
+from .settings import transport_of
+from .transport.link import NEEDS_NEW_CREDENTIALS, LinkError
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> bool:
+    """Know again what was known, then listen. A broker that is away does not keep the entry from being set up."""
+    coordinator = entry.runtime_data = SigacsCoordinator(hass, entry, transport_of(hass, entry.data))
+    entry.async_on_unload(coordinator.stop)
+    try:
+        await coordinator.start()
+    except LinkError as error:
+        raise _setup_error(error) from error
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.announce()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> bool:
+    """Stop listening, then take the entities away."""
+    await entry.runtime_data.stop()
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_config_entry_device(
+    _hass: HomeAssistant, entry: SigacsConfigEntry, device: AnyDeviceEntry
+) -> bool:
+    """Let any greenhouse or planter be removed: one that still speaks comes back with its next message."""
+    if entry.runtime_data.identity.broker_device in device.identifiers:
+        return False
+    entry.runtime_data.forget_device(device.identifiers)
+    return True
+
+
+def _setup_error(error: LinkError) -> ConfigEntryAuthFailed | ConfigEntryNotReady:
+    kind = ConfigEntryAuthFailed if error.problem in NEEDS_NEW_CREDENTIALS else ConfigEntryNotReady
+    return kind(translation_domain=DOMAIN, translation_key=error.problem)

@@ -1,0 +1,60 @@
+"""What every entity of ours has in common."""
+
+from typing import override
+
+from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from .const import MANUFACTURER
+from .coordinator import SigacsCoordinator
+from .greenhouse.state import Greenhouse, Planter, Watched
+
+
+class SigacsEntity(Entity):
+    """Shows what it watches, and is written whenever that tells so."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, coordinator: SigacsCoordinator, unique_id: str, *watched: Watched) -> None:
+        """Show `watched`."""
+        self.coordinator = coordinator
+        self._attr_unique_id = unique_id
+        self._watched = watched
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        for watched in self._watched:
+            watched.listeners.append(self.async_write_ha_state)
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        for watched in self._watched:
+            watched.listeners.remove(self.async_write_ha_state)
+        await super().async_will_remove_from_hass()
+
+
+def broker_device(coordinator: SigacsCoordinator) -> DeviceInfo:
+    """Describe the device that stands for the link to the broker."""
+    return DeviceInfo(
+        identifiers={coordinator.identity.broker_device},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        translation_key="broker",
+    )
+
+
+def greenhouse_device(coordinator: SigacsCoordinator, greenhouse: Greenhouse) -> DeviceInfo:
+    """Name the device of a greenhouse that is already registered."""
+    return DeviceInfo(identifiers={coordinator.identity.greenhouse_device(greenhouse)})
+
+
+def planter_device(coordinator: SigacsCoordinator, planter: Planter) -> ChildDeviceInfo:
+    """Describe the child device of a planter."""
+    return ChildDeviceInfo(
+        identifiers={coordinator.identity.planter_device(planter)},
+        parent_device_id=coordinator.device_id(planter.greenhouse),
+        translation_key="planter",
+        translation_placeholders={"planter": planter.id},
+    )

@@ -1,0 +1,126 @@
+"""What is known: greenhouses, their planters, and one channel per measure.
+
+A message reaches its channel alone (`coordinator` looks it up by the whole topic), so nothing here is copied or walked
+per message. Readings are frozen. Times are seconds of a monotonic clock that the caller reads: a jump of the wall clock
+neither kills nor revives a planter.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+import math
+from typing import NamedTuple
+
+from .freshness import is_fresh, silence_limit_s
+from .hub import Health
+from .measure import Measure
+from .topic import greenhouse_path, planter_path
+
+
+class Reading(NamedTuple):
+    """One taken value and the second at which it was heard."""
+
+    value: float
+    heard_at: float
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Watched:
+    """Something that is shown; those who show it are told of each change."""
+
+    listeners: list[Callable[[], None]] = field(default_factory=list, repr=False)
+
+    def tell(self) -> None:
+        """Call every listener."""
+        for listener in self.listeners:
+            listener()
+
+
+@dataclass(slots=True, eq=False)
+class Greenhouse(Watched):
+    """One hub and its planters. `online` is None until the hub has said so."""
+
+    id: str
+    online: bool | None = None
+    health: Health = field(default_factory=Health)
+    planters: dict[str, Planter] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        """Spell where its topics begin."""
+        return greenhouse_path(self.id)
+
+    @property
+    def silence_limit_s(self) -> float:
+        """Seconds of silence that the hub's announced period, or the default one, allows."""
+        return silence_limit_s(self.health.period_s)
+
+
+@dataclass(slots=True, eq=False)
+class Planter(Watched):
+    """One planter; `heard_at` is the second of its newest message of any measure, None when there was none.
+
+    It is silent while none of its measures is fresh. `told_at` is when its listeners were last told.
+    """
+
+    id: str
+    greenhouse: Greenhouse
+    heard_at: float | None = None
+    silent: bool = True
+    told_at: float = -math.inf
+    channels: dict[str, Channel] = field(default_factory=dict, repr=False)
+
+    def __str__(self) -> str:
+        """Spell where its topics begin."""
+        return planter_path(self.greenhouse.id, self.id)
+
+    def heard(self, at: float) -> None:
+        """Note a message; an older one than the newest changes nothing."""
+        if self.heard_at is None or at > self.heard_at:
+            self.heard_at = at
+
+    def age(self, now: float, limit_s: float) -> bool:
+        """Let time pass for every channel and tell those that went stale; true when this made the planter silent."""
+        stale = [channel for channel in self.channels.values() if channel.age(now, limit_s)]
+        for channel in stale:
+            channel.tell()
+        if not stale or any(channel.fresh for channel in self.channels.values()):
+            return False
+        self.silent = True
+        return True
+
+
+@dataclass(slots=True, eq=False)
+class Channel(Watched):
+    """One measure of one planter. It ages alone: a planter whose air probe died still has a fresh soil moisture."""
+
+    topic: str
+    planter: Planter
+    measure: Measure
+    reading: Reading | None = None
+    fresh: bool = False
+
+    def take(self, value: float, at: float) -> None:
+        """Take a live value, unchanged ones too: each one proves that the probe speaks."""
+        self.reading = Reading(value, at)
+        self.fresh = True
+        self.planter.heard(at)
+
+    def restore(self, value: float, age_s: float, now: float, limit_s: float) -> None:
+        """Take a value from before a restart with its true age, unless a live one came first.
+
+        A negative age (the clock was set back since) is not trusted: the value is kept, not called fresh.
+        """
+        if self.reading is not None:
+            return
+        self.reading = Reading(value, now - age_s)
+        if age_s >= 0:
+            self.planter.heard(now - age_s)
+        if is_fresh(age_s, limit_s):
+            self.fresh = True
+            self.planter.silent = False
+
+    def age(self, now: float, limit_s: float) -> bool:
+        """Let time pass; true when this made the channel stale."""
+        if not self.fresh or self.reading is None or is_fresh(now - self.reading.heard_at, limit_s):
+            return False
+        self.fresh = False
+        return True

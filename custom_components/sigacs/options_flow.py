@@ -1,0 +1,39 @@
+"""What can be changed at any time: when silence counts, and how many planters may appear."""
+
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.const import UnitOfTime
+from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+import voluptuous as vol
+
+from .const import CONF_MAX_PLANTERS, CONF_SILENCE_MINUTES, DEFAULT_MAX_PLANTERS
+
+_DAY_MINUTES: Final = 1440
+
+
+def _number(low: int, high: int, unit: str | None = None) -> NumberSelector:
+    config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, min=low, max=high, step=1)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(CONF_SILENCE_MINUTES): vol.All(_number(0, 7 * _DAY_MINUTES, UnitOfTime.MINUTES), vol.Coerce(int)),
+        vol.Required(CONF_MAX_PLANTERS, default=DEFAULT_MAX_PLANTERS): vol.All(_number(1, 20_000), vol.Coerce(int)),
+    }
+)
+
+
+class SigacsOptionsFlow(OptionsFlowWithReload):
+    """One form; the entry is reloaded with what it says."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the options, or keep what was entered. Silence left empty follows the period that each hub announces."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init", data_schema=self.add_suggested_values_to_schema(_SCHEMA, self.config_entry.options)
+        )

@@ -1,0 +1,39 @@
+"""What a configuration entry holds, and the transport that it asks for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
+from homeassistant.core import HomeAssistant
+
+from .const import (
+    CONF_CA_CERTIFICATE,
+    CONF_CLIENT_CERTIFICATE,
+    CONF_CLIENT_KEY,
+    CONF_TRANSPORT,
+    TRANSPORT_HOME_ASSISTANT,
+)
+from .transport import Transport
+from .transport.broker import BrokerSettings
+from .transport.direct import DirectTransport
+from .transport.home_assistant import HomeAssistantTransport
+
+
+def broker_settings(data: Mapping[str, Any]) -> BrokerSettings:
+    """Read the settings of a direct connection from an entry's data."""
+    return BrokerSettings(
+        host=data[CONF_HOST],
+        port=data[CONF_PORT],
+        username=data[CONF_USERNAME],
+        password=data[CONF_PASSWORD],
+        ca_certificate=data[CONF_CA_CERTIFICATE],
+        client_certificate=data[CONF_CLIENT_CERTIFICATE],
+        client_key=data[CONF_CLIENT_KEY],
+    )
+
+
+def transport_of(hass: HomeAssistant, data: Mapping[str, Any]) -> Transport:
+    """Make the transport that an entry asks for."""
+    if data[CONF_TRANSPORT] == TRANSPORT_HOME_ASSISTANT:
+        return HomeAssistantTransport(hass)
+    return DirectTransport(hass, broker_settings(data))

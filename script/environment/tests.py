@@ -1,0 +1,102 @@
+"""Runs pytest, once with Home Assistant's plugin and once without it.
+
+The plugin blocks the network for every test of its process, and the tests of the wire need real sockets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import subprocess
+import tempfile
+from xml.etree import ElementTree as ET
+
+from .console import SetupError
+from .layout import DEVELOPMENT, ROOT
+from .mosquitto import mosquitto
+
+_WITH_PLUGIN = ROOT / "tests" / "integration"
+_WITHOUT_PLUGIN = ("-p", "no:homeassistant")
+_NO_TEST_COLLECTED = 5  # pytest's exit code
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one pytest process came to."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    code: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.code or other.code,
+        )
+
+
+def run_tests(arguments: Sequence[str]) -> int:
+    """Run the tests that the arguments name, or all; return the exit code. Raises SetupError if no test ran at all."""
+    paths = [argument for argument in arguments if argument.removeprefix("./").startswith("tests/")]
+    options = [argument for argument in arguments if argument not in (*paths, "tests")]
+    total = Outcome()
+    for plugin, chosen in _by_plugin(paths or _test_places()):
+        if chosen:
+            total += _pytest([*plugin, *options, *chosen])
+    if not total.code and not total.passed + total.failed:
+        raise SetupError(f"No test ran: nothing below {ROOT / 'tests'} matches, or all of it was skipped.")
+    print(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
+    return total.code
+
+
+def _test_places() -> list[str]:
+    """Return what lies directly below tests/ and holds tests, so that a new folder needs no entry anywhere."""
+    places = (ROOT / "tests").glob("*")
+    return sorted(str(place.relative_to(ROOT)) for place in places if _holds_tests(place))
+
+
+def _holds_tests(place: Path) -> bool:
+    return any(place.rglob("test_*.py")) if place.is_dir() else place.match("test_*.py")
+
+
+def _by_plugin(paths: Sequence[str]) -> tuple[tuple[Sequence[str], list[str]], ...]:
+    with_plugin = [path for path in paths if _WITH_PLUGIN in (ROOT / path, *(ROOT / path).parents)]
+    return (
+        (_WITHOUT_PLUGIN, [path for path in paths if path not in with_plugin]),
+        ((), with_plugin),
+    )
+
+
+def _pytest(arguments: Sequence[str]) -> Outcome:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        result = subprocess.run(
+            [DEVELOPMENT / "bin" / "python", "-m", "pytest", f"--junit-xml={report}", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PATH": _path_with_the_broker()},
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        counts = _counted(report) if report.exists() else Outcome()
+    # a filter (-k, -m) may leave one of the two processes without any test
+    code = 0 if result.returncode == _NO_TEST_COLLECTED else result.returncode
+    return counts + Outcome(code=code)
+
+
+def _counted(report: Path) -> Outcome:
+    suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314 (pytest wrote it a moment ago)
+    total = Outcome()
+    for suite in suites:
+        tests, errors, failures, skipped = (
+            int(suite.get(name, 0)) for name in ("tests", "errors", "failures", "skipped")
+        )
+        failed = errors + failures
+        total += Outcome(passed=tests - failed - skipped, failed=failed, skipped=skipped)
+    return total
+
+
+def _path_with_the_broker() -> str:
+    return os.pathsep.join((os.environ.get("PATH", os.defpath), str(mosquitto().parent)))
