@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from .certificates import CertificateError, check
 from .const import CONF_TRANSPORT, DOMAIN, TRANSPORT_DIRECT, TRANSPORT_HOME_ASSISTANT
-from .direct_form import KEPT_AS, Uploads, field_of, schema, shown
+from .direct_form import KEPT_AS, Uploads, entered, field_of, missing, schema, shown
 from .greenhouse.hub import decode_state
 from .greenhouse.refusal import RefusedError
 from .greenhouse.topic import parse
@@ -91,7 +91,9 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_discovery_confirm()
 
     async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask before anything is added."""
+        """Ask before anything is added, unless the greenhouse came in by another way meanwhile."""
+        if self._async_current_entries():
+            return self.async_abort(reason="already_configured")
         if user_input is None:
             self._set_confirm_only()
             return self.async_show_form(
@@ -135,10 +137,11 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _direct_form(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         known = self._known()
+        data = {**known, **entered(user_input or {}), CONF_TRANSPORT: TRANSPORT_DIRECT}
         errors: dict[str, str] = {}
-        if user_input is not None:
+        if user_input is not None and not (errors := missing(data)):
             try:
-                return await self._try_direct(known, user_input)
+                return await self._try_direct(data, user_input)
             except CertificateError as error:
                 errors[error.file] = error.fault
             except LinkError as error:
@@ -151,28 +154,26 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={"host": str(known.get(CONF_HOST))},
         )
 
-    async def _try_direct(self, known: Mapping[str, Any], user_input: Mapping[str, Any]) -> ConfigFlowResult:
-        entered = {key: value for key, value in user_input.items() if key not in KEPT_AS and value != ""}
-        data = {**known, **entered, CONF_TRANSPORT: TRANSPORT_DIRECT}
-        data[CONF_HOST] = data[CONF_HOST].strip()
+    async def _try_direct(self, data: dict[str, Any], files: Mapping[str, Any]) -> ConfigFlowResult:
         address = {key: data[key] for key in (CONF_HOST, CONF_PORT)}
         self._async_abort_entries_match(address)
-        data |= await self._check_files(known, user_input)
+        is_new = not self._known()
+        data |= await self._check_files(data, files)
         heard = asyncio.Event()
         session = await DirectTransport(self.hass, broker_settings(data)).try_once(lambda _message: heard.set())
         try:
-            if not known:
+            if is_new:
                 await _wait_for(heard)
         finally:
             await session.close()
         await self._claim("{host}:{port}".format_map(address).lower())
         self._propose(data[CONF_HOST], data)
-        return self._finish() if known or heard.is_set() else await self.async_step_nothing_heard()
+        return await self.async_step_nothing_heard() if is_new and not heard.is_set() else self._finish()
 
-    async def _check_files(self, known: Mapping[str, Any], user_input: Mapping[str, Any]) -> dict[str, str]:
+    async def _check_files(self, data: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, str]:
         self._uploads = self._uploads or Uploads(self.hass)
         contents = {
-            file: await self._uploads.read(file, user_input[file]) if user_input.get(file) else known[kept_as].encode()
+            file: await self._uploads.read(file, files[file]) if files.get(file) else data[kept_as].encode()
             for file, kept_as in KEPT_AS.items()
         }
         return await self.hass.async_add_executor_job(check, contents, dt_util.utcnow())
@@ -195,10 +196,14 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
         return entry.data if entry and entry.data[CONF_TRANSPORT] == TRANSPORT_DIRECT else {}
 
     async def _claim(self, unique_id: str) -> None:
-        """Make sure that no other entry listens there. A changed entry keeps its id: all else is named after it."""
-        if self._changed_entry() is None:
-            await self.async_set_unique_id(unique_id, raise_on_progress=False)
-            self._abort_if_unique_id_configured()
+        """Name a new entry after where it listens. A changed one keeps its id: all else is named after that."""
+        if self._changed_entry():
+            return
+        # An entry that has moved away since still bears the id of its first place.
+        taken = {entry.unique_id for entry in self._async_current_entries(include_ignore=False)}
+        while unique_id in taken:
+            unique_id += "+"
+        await self.async_set_unique_id(unique_id, raise_on_progress=False)
 
     def _propose(self, title: str, data: dict[str, Any]) -> None:
         self._title, self._data = title, data

@@ -54,6 +54,7 @@ class SigacsCoordinator:
         self._silence_minutes: float | None = entry.options.get(CONF_SILENCE_MINUTES)
         self._routes: dict[str, Route] = {}
         self._adders: list[Callable[[Discovered], None]] = []
+        self._announcing = False
         self._announcement: asyncio.Handle | None = None
         self._device_ids: dict[Greenhouse, str] = {}
         self.identity = Identity(entry.unique_id or entry.entry_id)
@@ -114,12 +115,10 @@ class SigacsCoordinator:
                 Reason.RETAINED, "kept by the broker since an unknown time: not taken as a current value"
             )
         now = monotonic()
-        channel.take(value, now)
-        channel.tell()
         planter = channel.planter
-        if planter.silent:
-            planter.silent = False
+        if channel.take(value, now):
             _LOGGER.info("Heard: %s", planter)
+        channel.tell()
         if now - planter.told_at >= _LAST_SEEN_INTERVAL_S:
             planter.told_at = now
             planter.tell()
@@ -158,12 +157,16 @@ class SigacsCoordinator:
 
     @callback
     def on_discovered(self, add: Callable[[Discovered], None]) -> None:
-        """Register a platform: it is called with everything known, and later with what becomes known."""
+        """Register a platform: it is called with what is known, and later with what becomes known."""
         self._adders.append(add)
 
     @callback
     def announce(self) -> None:
-        """Make devices and entities of what became known since the last time, all of it together."""
+        """Make devices and entities of what became known since the last time, all of it together.
+
+        Called once all platforms listen; from then on it calls itself.
+        """
+        self._announcing = True
         self._announcement = None
         discovered = self.site.take_discovered()
         for greenhouse in discovered.greenhouses:
@@ -196,7 +199,7 @@ class SigacsCoordinator:
         return self._device_ids[greenhouse]
 
     def _announce_soon(self) -> None:
-        if self._adders and self._announcement is None and self.site.discovered:
+        if self._announcing and self._announcement is None and self.site.discovered:
             self._announcement = self._hass.loop.call_soon(self.announce)
 
     def _register(self, greenhouse: Greenhouse) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
+from math import isfinite
 from typing import Any, Final
 
 from cryptography import x509
@@ -64,8 +65,8 @@ def _validity(data: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 def _greenhouse(greenhouse: Greenhouse, silence_limit_s: float) -> dict[str, Any]:
     return {
         "online": greenhouse.online,
-        "health": dict(greenhouse.health.raw),
-        "silence_limit_s": silence_limit_s,
+        "health": greenhouse.health.text,
+        "silence_limit_s": silence_limit_s if isfinite(silence_limit_s) else None,
         "planters": {id_: _planter(planter) for id_, planter in greenhouse.planters.items()},
     }
 

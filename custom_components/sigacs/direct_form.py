@@ -69,6 +69,21 @@ def shown(known: Mapping[str, Any]) -> dict[str, Any]:
     return {key: known[key] for key in (CONF_HOST, CONF_PORT, CONF_USERNAME) if key in known}
 
 
+def entered(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, without the files and without what was left empty."""
+    typed = {
+        key: value.strip() if key in (CONF_HOST, CONF_USERNAME) else value
+        for key, value in user_input.items()
+        if key not in KEPT_AS
+    }
+    return {key: value for key, value in typed.items() if value != ""}
+
+
+def missing(data: Mapping[str, Any]) -> dict[str, str]:
+    """The errors of fields that were left empty while nothing was known; the form's own check takes "" for a text."""
+    return {key: "missing" for key in (CONF_HOST, CONF_USERNAME, CONF_PASSWORD) if not data.get(key)}
+
+
 def field_of(problem: Problem) -> str:
     """The field beside which a failed attempt is explained; `base` is the whole form."""
     return _FIELD_OF_PROBLEM.get(problem, "base")

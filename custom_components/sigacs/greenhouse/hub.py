@@ -1,7 +1,6 @@
 """What a hub says of itself: its state (`etat`) and its health (`sante`)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import json
 from typing import Final
 
@@ -15,11 +14,11 @@ _LONGEST_VERSION: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A hub's health; a key that is missing or of the wrong kind is None, the whole is kept for diagnostics."""
+    """A hub's health; a key that is missing or of the wrong kind is None. `text` is the whole, for diagnostics."""
 
     period_s: float | None = None
     version: str | None = None
-    raw: Mapping[str, object] = field(default_factory=dict)
+    text: str = ""
 
 
 def decode_state(payload: bytes) -> bool:
@@ -31,16 +30,22 @@ def decode_state(payload: bytes) -> bool:
 
 
 def decode_health(payload: bytes) -> Health:
-    """Read `sante`, a JSON object of at most 2 KiB. Keys we do not know are kept, never acted on."""
+    """Read `sante`, a JSON object of at most 2 KiB. Keys that we do not know are never acted on."""
     if len(payload) > _LONGEST_HEALTH:
         raise RefusedError(Reason.NOT_HEALTH, f"{len(payload)} bytes: health has at most {_LONGEST_HEALTH}")
     try:
-        raw = json.loads(payload)
+        text = payload.decode()
+        health = json.loads(text, parse_constant=_no_number)
     except ValueError, RecursionError:
         raise RefusedError(Reason.NOT_HEALTH, "not JSON") from None
-    if not isinstance(raw, dict):
+    if not isinstance(health, dict):
         raise RefusedError(Reason.NOT_HEALTH, "not a JSON object")
-    return Health(period_s=_period(raw.get("period")), version=_version(raw.get("version")), raw=raw)
+    return Health(period_s=_period(health.get("period")), version=_version(health.get("version")), text=text)
+
+
+def _no_number(word: str) -> object:
+    """Refuse NaN and Infinity, which Python takes and JSON does not have (RFC 8259, 6)."""
+    raise ValueError(word)
 
 
 def _period(value: object) -> float | None:

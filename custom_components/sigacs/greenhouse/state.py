@@ -98,11 +98,14 @@ class Channel(Watched):
     reading: Reading | None = None
     fresh: bool = False
 
-    def take(self, value: float, at: float) -> None:
-        """Take a live value, unchanged ones too: each one proves that the probe speaks."""
+    def take(self, value: float, at: float) -> bool:
+        """Take a live value, unchanged or not: each proves that the probe speaks. True when its planter was silent."""
         self.reading = Reading(value, at)
         self.fresh = True
-        self.planter.heard(at)
+        planter = self.planter
+        planter.heard(at)
+        was_silent, planter.silent = planter.silent, False
+        return was_silent
 
     def restore(self, value: float, age_s: float, now: float, limit_s: float) -> None:
         """Take a value from before a restart with its true age, unless a live one came first.

@@ -26,7 +26,10 @@ class Transport(Protocol):
     """A way to a broker. Both methods and both callbacks run in the event loop."""
 
     async def start(self, on_message: MessageCallback, on_link: LinkCallback) -> None:
-        """Begin to connect and return: a broker that is away is told through `on_link`, never raised."""
+        """Begin to connect and return. A broker that is away is told through `on_link`.
+
+        LinkError is raised only for what can never work as it is configured.
+        """
 
     async def stop(self) -> None:
         """End the link and leave no task, timer or socket behind."""

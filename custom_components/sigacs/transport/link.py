@@ -110,6 +110,7 @@ _ERRORS: Final[tuple[tuple[type[BaseException], Problem], ...]] = (
     (ConnectionRefusedError, Problem.REFUSED),
     (ConnectionError, Problem.LOST),
     (OSError, Problem.UNREACHABLE),
+    (ValueError, Problem.UNKNOWN_HOST),  # a name that cannot be one
 )
 
 
@@ -117,6 +118,8 @@ def problem_of(error: BaseException) -> Problem:
     """Name what a failed connection attempt means; `LOST` when the error says nothing more."""
     if isinstance(error, LinkError):
         return error.problem
+    if isinstance(error, ExceptionGroup):  # a name with several addresses: the last is the plainest, as a rule IPv4
+        return problem_of(error.exceptions[-1])
     if isinstance(error, ssl.SSLCertVerificationError):
         return _VERIFY.get(error.verify_code, Problem.SERVER_NOT_TRUSTED)
     if isinstance(error, ssl.SSLError):

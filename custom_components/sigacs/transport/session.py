@@ -89,7 +89,7 @@ class Session(asyncio.Protocol):
 
     def __init__(self, settings: BrokerSettings, on_message: MessageCallback) -> None:
         """Prepare a session; nothing is sent yet."""
-        self._loop = asyncio.get_running_loop()
+        self._loop = cast(asyncio.BaseEventLoop, asyncio.get_running_loop())
         self._on_message = on_message
         self._connack: asyncio.Future[None] = self._loop.create_future()
         self._suback: asyncio.Future[None] = self._loop.create_future()
@@ -122,12 +122,14 @@ class Session(asyncio.Protocol):
         session = cls(settings, on_message)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                await session._loop.create_connection(lambda: session, settings.host, settings.port, ssl=context)
+                await session._loop.create_connection(
+                    lambda: session, settings.host, settings.port, ssl=context, all_errors=True
+                )
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await session._log_in(subscriptions)
         except BaseException as error:
             session._abort()
-            if isinstance(error, (OSError, LinkError)):
+            if isinstance(error, (OSError, ValueError, LinkError, ExceptionGroup)):
                 raise LinkError(problem_of(error), str(error)) from error
             raise
         return session
