@@ -154,7 +154,7 @@ def _is_signed_by(chain: Sequence[x509.Certificate], authorities: Sequence[x509.
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except ValueError, TypeError, InvalidSignature:
+    except (ValueError, TypeError, InvalidSignature):
         return False
     return True
 

@@ -8,6 +8,9 @@ import subprocess
 import time
 
 
+_LINES_OF_AN_ERROR = 20
+
+
 class SetupError(Exception):
     """A sentence that says what is missing and what to do next."""
 
@@ -28,7 +31,7 @@ def step(what: str) -> Iterator[None]:
 def run(command: Sequence[str | Path], *, cwd: Path | None = None, **environment: str) -> str:
     """Return what the command wrote to its standard output; no input is given to it.
 
-    Raises SetupError with all that the command said if it fails.
+    Raises SetupError with the end of what the command said if it fails.
     """
     result = subprocess.run(
         [str(part) for part in command],
@@ -40,7 +43,7 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, **environment
         check=False,
     )
     if result.returncode:
-        said = "\n".join(part for part in (result.stdout.strip(), result.stderr.strip()) if part)
+        said = "\n".join(f"{result.stdout}\n{result.stderr}".strip().splitlines()[-_LINES_OF_AN_ERROR:])
         line = " ".join(str(part) for part in command)
         raise SetupError(f"This command failed (exit code {result.returncode}):\n  {line}\n{said}")
     return result.stdout

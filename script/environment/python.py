@@ -36,7 +36,7 @@ def python() -> Path:
 
 def _compile(folder: Path) -> None:
     """Compile the standard library, as the packages' installation would have done; every start is slow without."""
-    run([folder / _PROGRAM, "-m", "compileall", "-q", "-j", "0", folder / "usr" / "lib" / "python3.14"])
+    run([folder / _PROGRAM, "-m", "compileall", "-q", folder / "usr" / "lib" / "python3.14"])
 
 
 def _find() -> Path | None:

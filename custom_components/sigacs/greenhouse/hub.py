@@ -36,7 +36,7 @@ def decode_health(payload: bytes) -> Health:
     try:
         text = payload.decode()
         health = json.loads(text, parse_constant=_no_number)
-    except ValueError, RecursionError:
+    except (ValueError, RecursionError):
         raise RefusedError(Reason.NOT_HEALTH, "not JSON") from None
     if not isinstance(health, dict):
         raise RefusedError(Reason.NOT_HEALTH, "not a JSON object")
