@@ -1,0 +1,1 @@
+"""The whole journey on one machine: broker, greenhouse and Home Assistant as real processes."""
