@@ -1,0 +1,177 @@
+"""All parts of the demonstration, started in order, watched while they run, and stopped in the opposite order."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+import hashlib
+from pathlib import Path
+import time
+
+from certs.passwords import Login
+from certs.pki import Pki
+
+from .alert import watch_over
+from .api import Api
+from .broker import Broker
+from .console import say, step
+from .credentials import GREENHOUSES, HOME_ASSISTANT, TERMINAL, configure_broker, credentials
+from .dashboard import lay_out
+from .growing import two_greenhouses
+from .home_assistant import WISHES_RESTART, HomeAssistant, free_port
+from .hub import Hub
+from .integration import connect, entries, moisture_sensors
+from .leash import Leash
+from .onboarding import Person, set_language, welcome
+
+_WATCH_S = 0.5
+_PLANTERS_LIMIT_S = 60.0
+_POLL_S = 0.2
+_FIRST_PORT = 8123
+_BROKER_LAST_LINES = 15
+
+
+class StageError(RuntimeError):
+    """A part ended by itself, or did not do its work; the text says which, and what it said last."""
+
+
+class Stage:
+    """The demonstration in one folder; `run` ends by being cancelled."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        """Take the folder that keeps everything, and the language in which Home Assistant names things."""
+        self._folder = folder
+        self._language = language
+        self._person = Person.at(folder / "login.json")
+
+    async def run(self, ready: Callable[[str], None]) -> None:
+        """Start everything, hand over what to tell the person, and stay. Raises StageError when a part ends."""
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as watch:
+            leash = stack.enter_context(Leash(str(self._folder)))
+            with step("Certificates"):
+                pki = credentials(self._folder / "pki")
+            with step("Mosquitto, with mutual TLS"):
+                broker = Broker(configure_broker(pki, self._broker_port(pki)))
+                broker.log_file.unlink(missing_ok=True)
+                stack.callback(_stop_broker, broker, leash)
+                broker.start()
+                leash.hold(broker.pid or 0)
+                watch.create_task(_watch_broker(broker))
+            with step("Two greenhouses, seven planters"):
+                for greenhouse, planters in two_greenhouses().items():
+                    hub = Hub(greenhouse, pki.folder / f"hub-{greenhouse}", broker.port)
+                    stack.callback(hub.stop)
+                    hub.start()
+                    await asyncio.to_thread(hub.wait_online)
+                    watch.create_task(hub.keep_publishing(planters))
+            home_assistant = HomeAssistant(self._folder / "home-assistant", free_port(_FIRST_PORT), leash.hold)
+            stack.push_async_callback(_stop_home_assistant, home_assistant, leash)
+            home_assistant.log_file.unlink(missing_ok=True)
+            with step("Home Assistant"):
+                await home_assistant.start()
+            watch.create_task(_watch_home_assistant(home_assistant))
+            async with Api(home_assistant.url) as api:
+                await self._set_up(api, pki, broker.port)
+            ready(self._summary(home_assistant, pki, broker))
+
+    async def _set_up(self, api: Api, pki: Pki, port: int) -> None:
+        with step("Logging in"):
+            await welcome(api, self._person, self._language)
+            await set_language(api, self._language)
+        credentials = pki.folder / HOME_ASSISTANT
+        connected = self._folder / "connected"
+        to_what = f"{port} {hashlib.sha256((credentials / 'client.crt').read_bytes()).hexdigest()}"
+        known = connected.read_text() if connected.exists() else ""
+        if known != to_what or not await entries(api):
+            with step("Connecting the integration to the broker"):
+                await connect(api, port, credentials)
+                connected.write_text(to_what)
+        with step("Waiting for the planters"):
+            sensors = await _all_planters(api)
+            await lay_out(api, self._language)
+            await watch_over(api, sensors, self._language)
+
+    def _broker_port(self, pki: Pki) -> int:
+        """Return the port of the last time, if it is still free: Home Assistant knows it."""
+        configuration = pki.folder / "mosquitto" / "mosquitto.conf"
+        return free_port(Broker(configuration).port if configuration.exists() else 0)
+
+    def _summary(self, home_assistant: HomeAssistant, pki: Pki, broker: Broker) -> str:
+        _write_listener(self._folder / "mosquitto_sub", pki, broker.port)
+        shown = _relative(self._folder)
+        return f"""
+  Home Assistant  {home_assistant.url}
+  Login           {self._person.username}   Password  {self._person.password}
+                  (made up for this demonstration, which only this machine can reach)
+  Certificates    {shown}/pki        python -m certs --dir {shown}/pki status
+  Logs            {shown}/home-assistant/hass.log  {shown}/pki/mosquitto/mosquitto.log
+  Listen          XDG_CONFIG_HOME={shown} mosquitto_sub -t '/serre/#' -v     (package mosquitto-clients)
+
+A day takes ten minutes here, and planters 4 and 3 are watered late: their alert comes as a notification.
+Ctrl-C stops everything."""
+
+
+async def _all_planters(api: Api) -> list[str]:
+    """Wait until every planter has a value, and return their moisture sensors."""
+    wanted = sum(map(len, two_greenhouses().values()))
+    deadline = time.monotonic() + _PLANTERS_LIMIT_S
+    while time.monotonic() < deadline:
+        sensors = [sensor.entity_id for sensor in await moisture_sensors(api)]
+        states = {state["entity_id"]: state["state"] for state in await api.command("get_states")}
+        measured = [sensor for sensor in sensors if states.get(sensor, "").replace(".", "").isdigit()]
+        if len(measured) >= wanted:
+            return sensors
+        await asyncio.sleep(_POLL_S)
+    raise StageError(
+        f"Only {len(measured)} of {wanted} planters have a value in Home Assistant after {_PLANTERS_LIMIT_S:g} s"
+    )
+
+
+async def _watch_broker(broker: Broker) -> None:
+    while broker.pid is not None:
+        await asyncio.sleep(_WATCH_S)
+    lines = "\n".join(broker.log().splitlines()[-_BROKER_LAST_LINES:])
+    raise StageError(f"Mosquitto has ended; {broker.log_file} ends with:\n{lines}")
+
+
+async def _watch_home_assistant(home_assistant: HomeAssistant) -> None:
+    while (code := await home_assistant.ended()) == WISHES_RESTART:
+        say("Home Assistant restarts, as somebody asked it to.")
+        await home_assistant.start()
+    raise StageError(
+        f"Home Assistant has ended (exit code {code}); {home_assistant.log_file} ends with:\n{home_assistant.last_lines()}"
+    )
+
+
+def _stop_broker(broker: Broker, leash: Leash) -> None:
+    pid = broker.pid
+    broker.stop()
+    if pid:
+        leash.release(pid)
+
+
+async def _stop_home_assistant(home_assistant: HomeAssistant, leash: Leash) -> None:
+    pid = home_assistant.pid
+    await home_assistant.stop()
+    if pid:
+        leash.release(pid)
+
+
+def _write_listener(path: Path, pki: Pki, port: int) -> None:
+    """Write the options of mosquitto_sub, password and all, so that no command line shows them."""
+    folder = pki.folder / TERMINAL
+    login = Login.read(folder / "login.txt")
+    options = {
+        "-h": "127.0.0.1",
+        "-p": port,
+        "--cafile": folder / "ca.crt",
+        "--cert": folder / "client.crt",
+        "--key": folder / "client.key",
+        "-u": login.user,
+        "-P": login.password,
+    }
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{option} {value}\n" for option, value in options.items()))
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
