@@ -41,6 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(pki, options)
     except CertsError as error:
         print(f"error: {error}", file=sys.stderr)
+    except PermissionError as error:
+        print(
+            f"error: {error.filename or pki.folder} is closed to your account: repeat the command as "
+            "the account that it belongs to (for root: with sudo)",
+            file=sys.stderr,
+        )
     except OSError as error:
         print(
             f"error: {error.strerror}: {error.filename or pki.folder}. Mend this and repeat the "

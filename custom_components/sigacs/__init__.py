@@ -20,7 +20,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> bo
     try:
         await coordinator.start()
     except LinkError as error:
-        raise _setup_error(error) from error
+        if error.problem in NEEDS_NEW_CREDENTIALS:
+            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=error.problem) from error
+        raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=error.problem) from error
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     coordinator.announce()
     return True
@@ -40,8 +42,3 @@ async def async_remove_config_entry_device(
         return False
     entry.runtime_data.forget_device(device.identifiers)
     return True
-
-
-def _setup_error(error: LinkError) -> ConfigEntryAuthFailed | ConfigEntryNotReady:
-    kind = ConfigEntryAuthFailed if error.problem in NEEDS_NEW_CREDENTIALS else ConfigEntryNotReady
-    return kind(translation_domain=DOMAIN, translation_key=error.problem)

@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 
 from .certificates import CertificateError, check
 from .const import CONF_TRANSPORT, DOMAIN, TRANSPORT_DIRECT, TRANSPORT_HOME_ASSISTANT
+from .coordinator import SigacsConfigEntry
 from .direct_form import KEPT_AS, Uploads, entered, field_of, missing, schema, shown
 from .greenhouse.hub import decode_state
 from .greenhouse.refusal import RefusedError
@@ -49,7 +50,7 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> SigacsOptionsFlow:
+    def async_get_options_flow(config_entry: SigacsConfigEntry) -> SigacsOptionsFlow:
         """The options that can be changed at any time."""
         return SigacsOptionsFlow()
 

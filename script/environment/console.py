@@ -7,7 +7,6 @@ from pathlib import Path
 import subprocess
 import time
 
-
 _LINES_OF_AN_ERROR = 20
 
 
@@ -41,6 +40,7 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, **environment
         capture_output=True,
         text=True,
         check=False,
+        close_fds=False,  # it holds the lock of setup too: see whole.alone
     )
     if result.returncode:
         said = "\n".join(f"{result.stdout}\n{result.stderr}".strip().splitlines()[-_LINES_OF_AN_ERROR:])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import fcntl
 import hashlib
+import os
 from pathlib import Path
 import shutil
 
@@ -56,6 +57,7 @@ def alone(lock: Path, *, waiting: str) -> Iterator[None]:
     """Let one process at a time in; `waiting` is printed if another one is inside."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as held:
+        os.set_inheritable(held.fileno(), True)  # noqa: FBT003 (a command that outlives us keeps the next one waiting)
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -69,6 +69,12 @@ class Client:
     def next_message(self) -> tuple[str, bytes]:
         return self.messages.get(timeout=PATIENCE_S)
 
+    def vanish(self) -> None:
+        """Go without a word, as when the power fails."""
+        connection = self.mqtt.socket()
+        assert isinstance(connection, ssl.SSLSocket)
+        connection.shutdown(socket.SHUT_RDWR)
+
     def wait_until_cut_off(self) -> str:
         return self._ends.get(timeout=PATIENCE_S)
 

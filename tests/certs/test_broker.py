@@ -161,7 +161,7 @@ def test_a_hub_that_dies_leaves_its_last_will_to_the_dashboard(greenhouse: Green
         hub = greenhouse.client("hub-1")
         hub.mqtt.will_set("/serre/1/etat", "offline", retain=True)
         assert hub.connect() == "Success"
-        hub.mqtt.socket().shutdown(socket.SHUT_RDWR)
+        hub.vanish()
         assert dashboard.next_message() == ("/serre/1/etat", b"offline")
 
 
@@ -171,7 +171,7 @@ def test_the_last_will_of_a_hub_reaches_no_other_greenhouse(greenhouse: Greenhou
         hub = greenhouse.client("hub-1")
         hub.mqtt.will_set("/serre/2/etat", "offline", retain=True)
         assert hub.connect() == "Success"
-        hub.mqtt.socket().shutdown(socket.SHUT_RDWR)
+        hub.vanish()
         hub.wait_until_cut_off()
         with greenhouse.client("hub-2") as other:
             other.publish("/serre/2/etat", "online")

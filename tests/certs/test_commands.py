@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from certs.commands import main
+from certs.errors import FolderError, RequestError
 from certs.passwords import Login
 from certs.pki import Pki
 from certs.policy import HUB
@@ -324,6 +325,16 @@ def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(made: Run,
     assert made("hub", "2")[0] == 0
 
 
+def test_a_folder_of_another_account_leads_to_sudo(made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path, *_: object) -> int:  # as an ordinary user would find it; these tests may run as root
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "open", denied)
+    code, _, err = made("status")
+    assert code == 1
+    assert err.startswith(f"error: {tmp_path}/pki is closed to your account: repeat")
+
+
 def test_it_runs_as_a_module_from_anywhere(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
@@ -351,3 +362,47 @@ def test_without_the_package_it_needs_it_says_how_to_get_it(tmp_path: Path, vers
     assert "43 or newer" in answer.stderr
     assert "sudo apt install python3-cryptography" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_a_broker_without_a_server_certificate_is_told_how_to_get_one(run: Run) -> None:
+    run("init")
+    assert "no certificate yet: `server --name ... --ip ...` makes it" in run("broker")[2]
+
+
+def test_a_damaged_revocation_list_is_made_again(made: Run, tmp_path: Path) -> None:
+    (tmp_path / "pki/crl.pem").write_bytes(b"garbage")
+    assert made("status")[0] == 0
+    assert made("revoke", "hub-1")[0] == 0
+    assert (tmp_path / "pki/crl.pem").read_bytes().startswith(b"-----BEGIN X509 CRL-----")
+
+
+def test_an_expired_authority_says_that_another_is_needed(made: Run, tmp_path: Path) -> None:
+    century = Pki(tmp_path / "pki", clock=lambda: datetime.now(UTC) + timedelta(days=36525))
+    with pytest.raises(RequestError, match=r"the authority expired on .* --dir ANOTHER_FOLDER init"):
+        century.issue_client(HUB, "2")
+    assert {row.state for row in century.status()} == {"EXPIRED"}
+
+
+def test_an_ordinary_user_cannot_give_files_to_the_broker_and_is_told_what_to_do(
+    made: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)  # these tests may run as root
+    code, _, err = made("broker", "--user", "daemon")
+    assert code == 1
+    assert "only root can give files to daemon: repeat with sudo, or let the broker run as yourself" in err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_broker_folder_of_another_account_is_handed_over_first(made: Run, tmp_path: Path) -> None:
+    made("broker", "--user", account())
+    code, _, err = made("broker", "--user", "daemon")
+    assert code == 1
+    assert f"hand it over first: sudo chown -R daemon: {tmp_path}/pki/mosquitto" in err
+
+
+def test_a_path_that_mosquitto_cannot_read_is_refused(tmp_path: Path) -> None:
+    pki = Pki(tmp_path / "two\nlines")
+    pki.init()
+    pki.issue_server()
+    with pytest.raises(FolderError, match="a path with a line break"):
+        pki.configure_broker(user=account())

@@ -35,8 +35,8 @@ def test_keys_are_closed_to_others_even_where_files_are_open_by_habit(tmp_path: 
         pki.configure_broker(user=Path("~").expanduser().owner())
     finally:
         os.umask(before)
-    for path in SECRETS:
-        assert mode(pki.folder / path) == 0o600, path
+    for secret in SECRETS:
+        assert mode(pki.folder / secret) == 0o600, secret
     for path in pki.folder.rglob("*"):
         if path.is_dir():
             assert mode(path) == 0o700, path
