@@ -58,7 +58,7 @@ class Authority:
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(policy.DEVICE_CLOCK_START)
+            .not_valid_before(policy.START)
             .not_valid_after(now + policy.AUTHORITY_LIFETIME)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(policy.authority_key_usage(), critical=True)
@@ -98,7 +98,7 @@ class Authority:
         alternative_names: Sequence[x509.GeneralName] = (),
     ) -> Pair:
         """Sign a new key for this role. Raises RequestError when the authority has expired."""
-        start, end = policy.validity(role, now, self.end)
+        end = policy.expiry(role, now, self.end)
         if end <= now:
             raise RequestError(
                 f"the authority expired on {self.end:%Y-%m-%d}: make another one with "
@@ -111,7 +111,7 @@ class Authority:
             .issuer_name(self.certificate.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(start)
+            .not_valid_before(policy.START)
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(policy.leaf_key_usage(), critical=True)
@@ -124,16 +124,16 @@ class Authority:
         certificate = builder.sign(self.key, hashes.SHA256())
         return Pair(certificate.public_bytes(serialization.Encoding.PEM), _key_pem(key))
 
-    def revocation_list(self, revoked: Iterable[Revocation], number: int, now: datetime) -> bytes:
+    def revocation_list(self, revoked: Iterable[Revocation], number: int) -> bytes:
         """Sign the list of what the broker must refuse, as PEM.
 
-        Valid as long as the authority: Mosquitto refuses every client once the list itself is out
-        of date, and an early date guards only lists that are fetched over a network.
+        It begins with and lasts as long as the authority: Mosquitto refuses every client when the
+        list itself is out of date, and narrow dates guard only lists that are fetched over a network.
         """
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(self.certificate.subject)
-            .last_update(min(now.replace(microsecond=0), self.end) - policy.ONE_DAY)
+            .last_update(policy.START)
             .next_update(self.end)
             .add_extension(x509.CRLNumber(number), critical=False)
             .add_extension(_authority_key_id(self.key), critical=False)

@@ -77,13 +77,12 @@ class Pki:
                     "device trusts that one: go on with `status`, or make another one in a "
                     "folder of its own with --dir"
                 )
-            now = self._clock()
-            authority = Authority.create(now)
+            authority = Authority.create(self._clock())
             self._store.commit(
                 {
                     "ca.crt": File(authority.pair.certificate_pem, PUBLIC),
                     "private/ca.key": File(authority.pair.key_pem),
-                    "crl.pem": File(authority.revocation_list((), 1, now), PUBLIC),
+                    "crl.pem": File(authority.revocation_list((), 1), PUBLIC),
                     "ledger.csv": File(Ledger().render(), PUBLIC),
                     "passwords": File(b""),
                 }
@@ -280,8 +279,7 @@ class Pki:
         }
         crl = self._revocation_list()
         if crl is None or ledger.revocations() != state.ledger.revocations():
-            revoked, number, now = ledger.revocations(), _number(crl) + 1, self._clock()
-            signed = self._authority(state).revocation_list(revoked, number, now)
+            signed = self._authority(state).revocation_list(ledger.revocations(), _number(crl) + 1)
             files["crl.pem"] = File(signed, PUBLIC)
         if f"{broker.FOLDER}/mosquitto.conf" in files or (self.folder / broker.FOLDER).is_dir():
             files |= broker.shared_files(self._store, files, clients.values())

@@ -1,10 +1,11 @@
 """Who may do what with a certificate, and for how long: one row per role.
 
-The broker checks the dates of clients with a clock that is kept right. Devices
-check the dates of the authority and the server with clocks that are not: one
-starts in 2000 when its battery is flat, and UIFlow2 2.4.2 hands its TLS library
-a date 30 years ahead. So those two are valid from 2000 and far beyond the next
-30 years, and expiry is enforced where it can be, on the clients.
+Dates are checked by clocks that may be wrong. A device without battery and
+network counts from 2000, and a broker that was off for the winter is behind;
+so everything is valid from 2000: a start date protects nothing, and one in the
+future locks out everybody. UIFlow2 2.4.2 hands its TLS library a date 30 years
+ahead; so authority and server, which devices check, last far beyond that, and
+what expires are the clients, which the broker checks.
 """
 
 from dataclasses import dataclass
@@ -13,30 +14,28 @@ from datetime import UTC, datetime, timedelta
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
-ONE_DAY = timedelta(days=1)
+_DAY = timedelta(days=1)
 _YEAR = timedelta(days=365.2425)
 
 AUTHORITY_LIFETIME = 50 * _YEAR
 """20 years of service, even on a device whose clock runs 30 years ahead."""
 
-DEVICE_CLOCK_START = datetime(2000, 1, 1, tzinfo=UTC)
-"""Where a device without battery and network begins to count; an early start weakens nothing."""
+START = datetime(2000, 1, 1, tzinfo=UTC)
+"""First moment of every certificate and revocation list; the ledger knows when they were issued."""
 
-RENEW_WITHIN = 60 * ONE_DAY
+RENEW_WITHIN = 60 * _DAY
 """From here on `status` asks for a renewal: two months in which somebody finds the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """What a certificate of this role may be used for, and its dates."""
+    """What a certificate of this role may be used for, and how long."""
 
     name: str
     usage: ObjectIdentifier
     files: tuple[str, str]
     lifetime: timedelta | None
     """None: as long as the authority. Nothing ever outlives the authority."""
-    valid_from: datetime | None
-    """None: one day before it is issued, for a clock in another time zone or a little slow."""
 
 
 SERVER = Role(
@@ -44,31 +43,27 @@ SERVER = Role(
     usage=ExtendedKeyUsageOID.SERVER_AUTH,
     files=("server.crt", "server.key"),
     lifetime=None,
-    valid_from=DEVICE_CLOCK_START,
 )
 HUB = Role(
     name="hub",
     usage=ExtendedKeyUsageOID.CLIENT_AUTH,
     files=("client.crt", "client.key"),
-    lifetime=365 * ONE_DAY + RENEW_WITHIN,  # renewed once a year, before the season, with time to be late
-    valid_from=None,
+    lifetime=365 * _DAY + RENEW_WITHIN,  # renewed once a year, before the season, with time to be late
 )
 DASHBOARD = Role(
     name="dashboard",
     usage=ExtendedKeyUsageOID.CLIENT_AUTH,
     files=("client.crt", "client.key"),
-    lifetime=365 * ONE_DAY + RENEW_WITHIN,
-    valid_from=None,
+    lifetime=365 * _DAY + RENEW_WITHIN,
 )
 ROLES = {role.name: role for role in (SERVER, HUB, DASHBOARD)}
 
 
-def validity(role: Role, now: datetime, authority_end: datetime) -> tuple[datetime, datetime]:
-    """Give first and last moment (UTC, whole seconds) of a certificate issued now."""
-    now = now.replace(microsecond=0)
-    start = role.valid_from or now - ONE_DAY
-    end = authority_end if role.lifetime is None else min(now + role.lifetime, authority_end)
-    return start, end
+def expiry(role: Role, now: datetime, authority_end: datetime) -> datetime:
+    """Give the last moment (UTC, whole seconds) of a certificate issued now."""
+    if role.lifetime is None:
+        return authority_end
+    return min(now.replace(microsecond=0) + role.lifetime, authority_end)
 
 
 def leaf_key_usage() -> x509.KeyUsage:

@@ -73,7 +73,11 @@ class Broker:
             stderr=subprocess.STDOUT,
         )
         # Its own word, not a probing connection: that would leave a failed handshake in the log.
-        self.wait_for_log(" running", since=before, within_s=_START_LIMIT_S)
+        try:
+            self.wait_for_log(" running\n", since=before, within_s=_START_LIMIT_S)
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Ask it to stop, which saves retained messages; kill it when it does not."""

@@ -24,7 +24,7 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from .const import CONF_MAX_PLANTERS, CONF_SILENCE_MINUTES, DEFAULT_MAX_PLANTERS, MANUFACTURER, MAX_OTHER_MEASURES
 from .greenhouse.hub import decode_health, decode_state
-from .greenhouse.measure import LATE_LEAF, measure_of
+from .greenhouse.measure import LATE_LEAF, Measure, measure_of
 from .greenhouse.refusal import Reason, Refusals, RefusedError
 from .greenhouse.site import Discovered, Site
 from .greenhouse.state import Channel, Greenhouse
@@ -68,7 +68,9 @@ class SigacsCoordinator:
         """Begin to receive; LinkError when the way to the broker can never work as it is configured."""
         await self._transport.start(self.message_received, self.link.changed)
         self._entry.async_on_unload(
-            async_track_time_interval(self._hass, self._sweep, _SWEEP_INTERVAL, name="sigacs freshness")
+            async_track_time_interval(
+                self._hass, self._sweep, _SWEEP_INTERVAL, name="sigacs freshness", cancel_on_shutdown=True
+            )
         )
 
     async def stop(self) -> None:
@@ -96,7 +98,7 @@ class SigacsCoordinator:
             case MeasureTopic(leaf=leaf) if leaf == LATE_LEAF:
                 return self._late_received
             case MeasureTopic(leaf=leaf) as topic:
-                measure_of(leaf).decode(message.payload)
+                _live_value(measure_of(leaf), message)
                 route: Route = partial(self._measure_received, self.site.admit_channel(topic))
             case HubTopic(greenhouse=id_, subject=HubSubject.STATE):
                 decode_state(message.payload)
@@ -109,11 +111,7 @@ class SigacsCoordinator:
         return route
 
     def _measure_received(self, channel: Channel, message: Message) -> None:
-        value = channel.measure.decode(message.payload)
-        if message.retained:
-            raise RefusedError(
-                Reason.RETAINED, "kept by the broker since an unknown time: not taken as a current value"
-            )
+        value = _live_value(channel.measure, message)
         now = monotonic()
         planter = channel.planter
         if channel.take(value, now):
@@ -222,3 +220,11 @@ class SigacsCoordinator:
             elif topic := parse_measure(path):
                 channel = self.site.ensure_channel(topic)
                 self._routes[channel.topic] = partial(self._measure_received, channel)
+
+
+def _live_value(measure: Measure, message: Message) -> float:
+    """Read a value of now; RefusedError when it is not one."""
+    value = measure.decode(message.payload)
+    if message.retained:
+        raise RefusedError(Reason.RETAINED, "kept by the broker since an unknown time: not taken as a current value")
+    return value

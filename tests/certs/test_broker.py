@@ -18,7 +18,7 @@ from certs.errors import FolderError
 from certs.passwords import Login
 from certs.pki import Pki
 from certs.policy import DASHBOARD, HUB
-from demo.broker import Broker
+from demo.broker import Broker, BrokerError
 from tests.certs.greenhouse import Client, Greenhouse, free_port
 
 MOISTURE = "/serre/1/bac/1/sol"
@@ -381,6 +381,14 @@ def test_a_service_like_debians_includes_our_listener_and_is_told(
     before = serial_of_server(greenhouse)
     greenhouse.applying(lambda: greenhouse.pki.renew(["server"]))
     assert serial_of_server(greenhouse) != before
+
+
+def test_a_broker_that_does_not_start_says_why_and_leaves_nothing_running(greenhouse: Greenhouse) -> None:
+    greenhouse.broker.stop()
+    (greenhouse.pki.folder / "mosquitto/acl").write_text("nonsense\n")
+    with pytest.raises(BrokerError, match="nonsense"):
+        greenhouse.broker.start()
+    assert greenhouse.broker.pid is None
 
 
 def test_settings_of_the_user_in_conf_d_stay_and_count(greenhouse: Greenhouse) -> None:

@@ -102,15 +102,14 @@ def test_a_client_lasts_a_year_and_two_months_to_be_late(pki: Pki) -> None:
     assert timedelta(days=424) <= certificate.not_valid_after_utc - NOW <= timedelta(days=426)
 
 
-def test_a_client_works_for_a_broker_whose_clock_is_some_hours_slow(pki: Pki) -> None:
-    assert read(pki, "hub-1/client.crt").not_valid_before_utc <= NOW - timedelta(hours=23)
+@pytest.mark.parametrize("path", ["ca.crt", *LEAVES])
+def test_a_clock_that_is_behind_locks_nobody_out(pki: Pki, path: str) -> None:
+    assert read(pki, path).not_valid_before_utc == datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("path", ["ca.crt", "server/server.crt"])
-def test_a_device_accepts_the_server_in_2000_and_thirty_years_ahead(pki: Pki, path: str) -> None:
-    certificate = read(pki, path)
-    assert certificate.not_valid_before_utc <= datetime(2000, 1, 1, tzinfo=UTC)
-    assert certificate.not_valid_after_utc >= NOW + 45 * YEAR
+def test_a_device_whose_clock_is_thirty_years_ahead_accepts_the_server(pki: Pki, path: str) -> None:
+    assert read(pki, path).not_valid_after_utc >= NOW + 45 * YEAR
 
 
 def test_nothing_outlives_the_authority(tmp_path: Path) -> None:
@@ -130,7 +129,7 @@ def test_the_revocation_list_is_there_from_the_first_day_and_lasts_as_long(pki: 
     assert list(revoked) == []
     assert revoked.is_signature_valid(authority.public_key())  # type: ignore[arg-type]
     assert revoked.next_update_utc == authority.not_valid_after_utc
-    assert revoked.last_update_utc < NOW
+    assert revoked.last_update_utc == authority.not_valid_before_utc  # a broker that is behind goes on as well
 
 
 def test_revocation_lists_are_numbered_upwards(pki: Pki) -> None:

@@ -1,25 +1,29 @@
 """One MQTT 3.1.1 session of paho over an asyncio connection.
 
 asyncio owns the socket and TLS: cancellable, with time limits, and with the broker's TLS alert as an exception. paho
-owns the protocol. Between them stands `_Pipe`, a socket in paho's eyes, from which it reads packet by packet what
-asyncio received in one piece.
+owns the conversation: CONNECT, SUBSCRIBE, keep-alive, DISCONNECT; `_Pipe` is a socket in its eyes. The one packet that
+comes by the thousand, a PUBLISH of QoS 0, is read right here: paho spends more on it than all the rest of its way
+(docs/adr/0003).
 
-    asyncio -> data_received -> _Pipe -> paho.loop_read -> on_message -> caller
+    asyncio -> data_received -> PacketStream -+-> PUBLISH -> on_message
+                                              +-> any other -> _Pipe -> paho
 """
 
 import asyncio
+from collections.abc import Callable
 import logging
 import secrets
 import ssl
 from typing import Final, Self, cast, override
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from . import Message, MessageCallback
 from .broker import BrokerSettings
 from .link import LinkError, Problem, problem_of
+from .packets import MalformedError, PacketStream, is_plain_publish, read_publish
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,34 +41,25 @@ _CONNACK: Final = {134: Problem.BAD_CREDENTIALS, 135: Problem.BAD_CREDENTIALS}
 
 
 class _Pipe:
-    """A socket as paho wants it, over an asyncio transport."""
+    """A socket as paho wants it; it reads one packet at a time from it."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._received = b""
-        self._at = 0
+    def __init__(self, write: Callable[[bytes], None], close: Callable[[], None]) -> None:
+        self._write = write
+        self._unread = b""
+        self.close = close
 
-    def feed(self, data: bytes) -> None:
-        self._received = self._received[self._at :] + data
-        self._at = 0
-
-    @property
-    def readable(self) -> bool:
-        return self._at < len(self._received)
+    def give(self, packet: bytes) -> None:
+        self._unread += packet
 
     def recv(self, size: int) -> bytes:
-        data = self._received[self._at : self._at + size]
+        data, self._unread = self._unread[:size], self._unread[size:]
         if not data:
             raise BlockingIOError
-        self._at += len(data)
         return data
 
     def send(self, data: bytes) -> int:
-        self._transport.write(data)
+        self._write(data)
         return len(data)
-
-    def close(self) -> None:
-        self._transport.close()
 
     def fileno(self) -> int:
         return -1
@@ -93,8 +88,11 @@ class Session(asyncio.Protocol):
         self._on_message = on_message
         self._connack: asyncio.Future[None] = self._loop.create_future()
         self._suback: asyncio.Future[None] = self._loop.create_future()
+        self._gone: asyncio.Future[None] = self._loop.create_future()
         self.ended: asyncio.Future[Problem] = self._loop.create_future()
         self._transport: asyncio.Transport | None = None
+        self._stream = PacketStream()
+        self._has_more = False
         self._misc: asyncio.TimerHandle | None = None
         self._client = client = _Client(
             CallbackAPIVersion.VERSION2,
@@ -106,7 +104,6 @@ class Session(asyncio.Protocol):
         client.username_pw_set(settings.username, settings.password)
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
-        client.on_message = self._message
         client.on_disconnect = self._disconnected
         client.on_socket_register_write = self._write_soon
 
@@ -128,26 +125,36 @@ class Session(asyncio.Protocol):
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await session._log_in(subscriptions)
         except BaseException as error:
-            session._abort()
+            await session._leave()
             if isinstance(error, (OSError, ValueError, LinkError, ExceptionGroup)):
-                raise LinkError(problem_of(error), str(error)) from error
+                raise LinkError(session._problem_of_attempt(error), str(error)) from error
             raise
         return session
+
+    def _problem_of_attempt(self, error: Exception) -> Problem:
+        problem = problem_of(error)
+        # Hung up on while TLS was being agreed on: what a broker does on its port without TLS.
+        return Problem.NOT_TLS if problem is Problem.LOST and self._transport is None else problem
 
     async def close(self) -> None:
         """Say DISCONNECT if still possible, and end; a broker that does not answer is not waited for."""
         if self._client.is_connected():
             self._client.disconnect()
             self._client.loop_write()
-        if self._transport:
-            self._transport.close()
-            await asyncio.wait([self.ended], timeout=CLOSE_TIMEOUT_S)
-        self._abort()
+        await self._leave()
 
-    def _abort(self) -> None:
-        if self._transport:
-            self._transport.abort()
+    async def _leave(self) -> None:
+        """Leave no socket behind: politely, then at once."""
         self._end(Problem.LOST)
+        if self._transport:
+            for end in (self._hang_up, self._transport.abort):
+                end()
+                await asyncio.wait([self._gone], timeout=CLOSE_TIMEOUT_S)
+
+    def _hang_up(self) -> None:
+        # Never twice: asyncio's TLS transport forgets its connection at a second close, and can then not be aborted.
+        if self._transport and not self._transport.is_closing():
+            self._transport.close()
 
     async def _log_in(self, subscriptions: tuple[str, ...]) -> None:
         self._client.connect("broker", keepalive=KEEPALIVE_S)
@@ -160,35 +167,56 @@ class Session(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._client.pipe = _Pipe(self._transport)
+        self._client.pipe = _Pipe(self._transport.write, self._hang_up)
         self._misc = self._loop.call_later(_MISC_INTERVAL_S, self._keep_alive)
 
     @override
     def data_received(self, data: bytes) -> None:
-        pipe = self._client.pipe
-        backlog = pipe.readable
-        pipe.feed(data)
-        if not backlog:
+        self._stream.feed(data)
+        if not self._has_more:
             self._read()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(problem_of(exc) if exc else Problem.LOST)
+        self._gone.set_result(None)
 
     def _read(self) -> None:
-        pipe = self._client.pipe
-        for _ in range(_PACKETS_A_TURN):
-            if not pipe.readable or self.ended.done():
-                break
-            if self._client.loop_read():
-                return
         if self._transport is None or self._transport.is_closing():
             return
-        if pipe.readable:
-            self._transport.pause_reading()
-            self._loop.call_soon(self._read)
+        try:
+            self._has_more = self._take_packets()
+        except MalformedError as error:
+            _LOGGER.debug("The broker sent what is not MQTT: %s", error)
+            self._end(Problem.LOST)
         else:
-            self._transport.resume_reading()
+            if self._has_more:
+                self._transport.pause_reading()
+                self._loop.call_soon(self._read)
+            else:
+                self._transport.resume_reading()
+
+    def _take_packets(self) -> bool:
+        """Take what has arrived, some of it; true when there is more."""
+        for _ in range(_PACKETS_A_TURN):
+            if self.ended.done() or (taken := self._stream.take()) is None:
+                return False
+            packet, body = taken
+            if is_plain_publish(packet):
+                self._message(read_publish(packet, body))
+            else:
+                self._hand_to_paho(packet)
+        return True
+
+    def _hand_to_paho(self, packet: bytes) -> None:
+        self._client.pipe.give(packet)
+        try:
+            failed = self._client.loop_read()
+        except Exception as error:
+            # Whatever its unpacking happens to raise.
+            raise MalformedError(repr(error)) from error
+        if failed:
+            raise MalformedError(str(failed))
 
     def _write_soon(self, _client: Client, _userdata: object, _sock: object) -> None:
         self._loop.call_soon(self._client.loop_write)
@@ -201,8 +229,7 @@ class Session(asyncio.Protocol):
         if self._misc:
             self._misc.cancel()
             self._misc = None
-        if self._transport:
-            self._transport.close()
+        self._hang_up()
         # Before CONNACK, a broker that closes without a word has as a rule not accepted the certificate: TLS 1.3 lets a
         # client believe that the handshake is over before the broker has looked at it.
         _fail(self._connack, Problem.CLIENT_REJECTED if problem is Problem.LOST else problem)
@@ -228,16 +255,12 @@ class Session(asyncio.Protocol):
         else:
             self._suback.set_result(None)
 
-    def _message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+    def _message(self, message: Message) -> None:
         try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            return  # the broker must close such a publisher (MQTT-1.5.3-1); there is no name to count it under
-        try:
-            self._on_message(Message(topic, message.payload, message.retain))
+            self._on_message(message)
         except Exception:
             # One message must never end the link for all the others.
-            _LOGGER.exception("A message on %r could not be handled", topic)
+            _LOGGER.exception("A message on %r could not be handled", message.topic)
 
     def _disconnected(
         self, _client: Client, _userdata: object, _flags: object, code: ReasonCode, _properties: object
