@@ -321,7 +321,7 @@ def test_a_message_of_a_mebibyte_ends_the_connection(greenhouse: Greenhouse) -> 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that every account can pass through, as /etc is; pytest's own is closed."""
-    folder = Path(tempfile.mkdtemp(prefix="sigacs-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="sigacs-"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
