@@ -55,7 +55,7 @@ class BrokerSensor(SigacsEntity, BinarySensorEntity):
 
 
 class HubSensor(SigacsEntity, BinarySensorEntity):
-    """Whether a hub is connected to the broker; unknown while we cannot hear the broker, or when the hub never said."""
+    """Whether a hub is connected to the broker; unknown while the broker or all of its planters are silent."""
 
     entity_description = BinarySensorEntityDescription(
         key="hub",
@@ -74,4 +74,4 @@ class HubSensor(SigacsEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         link = self.coordinator.link.link
-        return self._greenhouse.online if link and link.up else None
+        return self._greenhouse.connected if link and link.up else None

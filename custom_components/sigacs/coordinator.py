@@ -116,6 +116,7 @@ class SigacsCoordinator:
         planter = channel.planter
         if channel.take(value, now):
             _LOGGER.info("Heard: %s", planter)
+            planter.greenhouse.tell()
         channel.tell()
         if now - planter.told_at >= _LAST_SEEN_INTERVAL_S:
             planter.told_at = now
@@ -150,6 +151,8 @@ class SigacsCoordinator:
         ]
         if silent:
             _LOGGER.info("Silent for longer than expected: %s", ", ".join(map(str, silent)))
+        for greenhouse in {planter.greenhouse for planter in silent}:
+            greenhouse.tell()
 
     # What is known
 

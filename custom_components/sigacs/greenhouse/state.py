@@ -49,6 +49,16 @@ class Greenhouse(Watched):
         return greenhouse_path(self.id)
 
     @property
+    def connected(self) -> bool | None:
+        """What the hub said, unless the silence of all its planters contradicts it.
+
+        A broker goes on keeping `online` for a hub that it threw out, without publishing the last will.
+        """
+        if self.online and self.planters and all(planter.silent for planter in self.planters.values()):
+            return None
+        return self.online
+
+    @property
     def silence_limit_s(self) -> float:
         """Seconds of silence that the hub's announced period, or the default one, allows."""
         return silence_limit_s(self.health.period_s)
