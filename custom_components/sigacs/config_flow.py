@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 from .certificates import CertificateError, check
 from .const import CONF_TRANSPORT, DOMAIN, TRANSPORT_DIRECT, TRANSPORT_HOME_ASSISTANT
 from .coordinator import SigacsConfigEntry
-from .direct_form import KEPT_AS, Uploads, entered, field_of, missing, schema, shown
+from .direct_form import KEPT_AS, Uploads, entered, field_of, missing, schema, shown, without_files
 from .greenhouse.hub import decode_state
 from .greenhouse.refusal import RefusedError
 from .greenhouse.topic import parse
@@ -138,28 +138,32 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _direct_form(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         known = self._known()
+        uploads = self._uploads = self._uploads or Uploads(self.hass)
         data = {**known, **entered(user_input or {}), CONF_TRANSPORT: TRANSPORT_DIRECT}
         errors: dict[str, str] = {}
         if user_input is not None and not (errors := missing(data)):
             try:
-                return await self._try_direct(data, user_input)
+                return await self._try_direct(data, uploads, user_input)
             except CertificateError as error:
+                uploads.given.pop(error.file, None)
                 errors[error.file] = error.fault
             except LinkError as error:
                 errors[field_of(error.problem)] = error.problem
-        form = schema(known, with_address=self.source != config_entries.SOURCE_REAUTH)
+        form = schema(known, uploads.given, with_address=self.source != config_entries.SOURCE_REAUTH)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(form, user_input or shown(known)),
+            data_schema=self.add_suggested_values_to_schema(form, without_files(user_input or shown(known))),
             errors=errors,
             description_placeholders={"host": str(known.get(CONF_HOST))},
         )
 
-    async def _try_direct(self, data: dict[str, Any], files: Mapping[str, Any]) -> ConfigFlowResult:
+    async def _try_direct(
+        self, data: dict[str, Any], uploads: Uploads, user_input: Mapping[str, Any]
+    ) -> ConfigFlowResult:
         address = {key: data[key] for key in (CONF_HOST, CONF_PORT)}
         self._async_abort_entries_match(address)
         is_new = not self._known()
-        data |= await self._check_files(data, files)
+        data |= await self._check_files(data, uploads, user_input)
         heard = asyncio.Event()
         session = await DirectTransport(self.hass, broker_settings(data)).try_once(lambda _message: heard.set())
         try:
@@ -171,12 +175,13 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
         self._propose(data[CONF_HOST], data)
         return await self.async_step_nothing_heard() if is_new and not heard.is_set() else self._finish()
 
-    async def _check_files(self, data: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, str]:
-        self._uploads = self._uploads or Uploads(self.hass)
-        contents = {
-            file: await self._uploads.read(file, files[file]) if files.get(file) else data[kept_as].encode()
-            for file, kept_as in KEPT_AS.items()
-        }
+    async def _check_files(
+        self, data: Mapping[str, Any], uploads: Uploads, user_input: Mapping[str, Any]
+    ) -> dict[str, str]:
+        for file in KEPT_AS:
+            if upload_id := user_input.get(file):
+                await uploads.take(file, upload_id)
+        contents = {file: uploads.given.get(file) or data[kept_as].encode() for file, kept_as in KEPT_AS.items()}
         return await self.hass.async_add_executor_job(check, contents, dt_util.utcnow())
 
     # The entry

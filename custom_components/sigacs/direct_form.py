@@ -1,6 +1,6 @@
 """The form of a direct connection: its fields, what they show, and the files that are uploaded through it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from homeassistant.components.file_upload import process_uploaded_file
@@ -41,25 +41,29 @@ _FIELD_OF_PROBLEM: Final[Mapping[Problem, str]] = {
 }
 
 _CERTIFICATE: Final = FileSelector(FileSelectorConfig(accept=".crt,.pem,.cer,.der"))
-_KEY: Final = FileSelector(FileSelectorConfig(accept=".key,.pem,.der"))
+_SELECTORS: Final[Mapping[File, FileSelector]] = {
+    File.CA: _CERTIFICATE,
+    File.CERTIFICATE: _CERTIFICATE,
+    File.KEY: FileSelector(FileSelectorConfig(accept=".key,.pem,.der")),
+}
 _PASSWORD: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _PORT: Final = vol.All(
     NumberSelector(NumberSelectorConfig(mode=NumberSelectorMode.BOX, min=1, max=65535)), vol.Coerce(int)
 )
 
 
-def schema(known: Mapping[str, Any], *, with_address: bool) -> vol.Schema:
-    """Build the form. Where an entry is being changed (`known`), what is secret may be left empty to be kept."""
-    secret = vol.Optional if known else vol.Required
+def schema(known: Mapping[str, Any], given: Container[File], *, with_address: bool) -> vol.Schema:
+    """Build the form. What an entry that is being changed already holds, or was given before, may be left empty."""
     address = {vol.Required(CONF_HOST): TextSelector(), vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT}
     return vol.Schema(
         {
             **(address if with_address else {}),
             vol.Required(CONF_USERNAME): TextSelector(),
-            secret(CONF_PASSWORD): _PASSWORD,
-            secret(File.CA): _CERTIFICATE,
-            secret(File.CERTIFICATE): _CERTIFICATE,
-            secret(File.KEY): _KEY,
+            (vol.Optional if known else vol.Required)(CONF_PASSWORD): _PASSWORD,
+            **{
+                (vol.Optional if known or file in given else vol.Required)(file): selector
+                for file, selector in _SELECTORS.items()
+            },
         }
     )
 
@@ -69,12 +73,16 @@ def shown(known: Mapping[str, Any]) -> dict[str, Any]:
     return {key: known[key] for key in (CONF_HOST, CONF_PORT, CONF_USERNAME) if key in known}
 
 
+def without_files(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form that comes back shows of what was entered: a file field that is filled hides its own label."""
+    return {key: value for key, value in user_input.items() if key not in KEPT_AS}
+
+
 def entered(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """What was typed, without the files and without what was left empty."""
     typed = {
         key: value.strip() if key in (CONF_HOST, CONF_USERNAME) else value
-        for key, value in user_input.items()
-        if key not in KEPT_AS
+        for key, value in without_files(user_input).items()
     }
     return {key: value for key, value in typed.items() if value != ""}
 
@@ -90,18 +98,20 @@ def field_of(problem: Problem) -> str:
 
 
 class Uploads:
-    """Files uploaded in one flow: each is gone after its first read, and a form that comes back needs it again."""
+    """Files uploaded in one flow: Home Assistant deletes each at its first read, and a form may come back."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with none."""
         self._hass = hass
-        self._contents: dict[str, bytes] = {}
+        self._read_before: dict[str, bytes] = {}
+        self.given: dict[File, bytes] = {}
+        """What each field holds: no file has to be chosen twice because another one was wrong."""
 
-    async def read(self, file: File, upload_id: str) -> bytes:
-        """Read a file; CertificateError when it is too large, or gone because Home Assistant restarted meanwhile."""
-        if upload_id not in self._contents:
-            self._contents[upload_id] = await self._hass.async_add_executor_job(self._read, file, upload_id)
-        return self._contents[upload_id]
+    async def take(self, file: File, upload_id: str) -> None:
+        """Read what a field was given; CertificateError when it is too large, or gone with a restart."""
+        if upload_id not in self._read_before:
+            self._read_before[upload_id] = await self._hass.async_add_executor_job(self._read, file, upload_id)
+        self.given[file] = self._read_before[upload_id]
 
     def _read(self, file: File, upload_id: str) -> bytes:
         try:
