@@ -45,5 +45,8 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, **environment
     if result.returncode:
         said = "\n".join(f"{result.stdout}\n{result.stderr}".strip().splitlines()[-_LINES_OF_AN_ERROR:])
         line = " ".join(str(part) for part in command)
-        raise SetupError(f"This command failed (exit code {result.returncode}):\n  {line}\n{said}")
+        raise SetupError(
+            f"This command failed (exit code {result.returncode}):\n  {line}\n{said}\n"
+            "Put that right (often it is the network), and run this again: what was finished is kept."
+        )
     return result.stdout

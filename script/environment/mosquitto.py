@@ -26,6 +26,13 @@ def find_mosquitto() -> Path | None:
     return _FOLDER / _PROGRAMS[0] if brought else None
 
 
+def path_with_mosquitto() -> str:
+    """Return a PATH on which the broker and its password tool are found too. Raises SetupError."""
+    broker = mosquitto()
+    folders = (broker.parent, broker.parents[1] / "bin")
+    return os.pathsep.join((os.environ.get("PATH", os.defpath), *map(str, folders)))
+
+
 def mosquitto() -> Path:
     """Return the broker's path, after bringing it where there is none. Raises SetupError."""
     if found := find_mosquitto():

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 import os
 from pathlib import Path
+import signal
 import subprocess
 import tempfile
 from xml.etree import ElementTree as ET
 
 from .console import SetupError
 from .layout import DEVELOPMENT, ROOT
-from .mosquitto import mosquitto
+from .mosquitto import path_with_mosquitto
 
 _WITH_PLUGIN = ROOT / "tests" / "integration"
 _WITHOUT_PLUGIN = ("-p", "no:homeassistant")
@@ -73,18 +74,34 @@ def _by_plugin(paths: Sequence[str]) -> tuple[tuple[Sequence[str], list[str]], .
 def _pytest(arguments: Sequence[str]) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        result = subprocess.run(
-            [DEVELOPMENT / "bin" / "python", "-m", "pytest", f"--junit-xml={report}", *arguments],
-            cwd=ROOT,
-            # without compiled files, pytest rewrites every assertion of every plugin at each start: seconds
-            env={**os.environ, "PATH": _path_with_the_broker(), "PYTHONDONTWRITEBYTECODE": ""},
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        code = _run_to_its_end([DEVELOPMENT / "bin" / "python", "-m", "pytest", f"--junit-xml={report}", *arguments])
         counts = _counted(report) if report.exists() else Outcome()
     # a filter (-k, -m) may leave one of the two processes without any test
-    code = 0 if result.returncode == _NO_TEST_COLLECTED else result.returncode
-    return counts + Outcome(code=code)
+    return counts + Outcome(code=0 if code == _NO_TEST_COLLECTED else code)
+
+
+def _run_to_its_end(command: Sequence[str | Path]) -> int:
+    """Return the exit code; when stopped, let the tests stop what they have started, then raise KeyboardInterrupt."""
+    # without compiled files, pytest rewrites every assertion of every plugin at each start: seconds
+    environment = {**os.environ, "PATH": path_with_mosquitto(), "PYTHONDONTWRITEBYTECODE": ""}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    stopped = False
+
+    def stop(number: int, _frame: object) -> None:
+        nonlocal stopped
+        stopped = True
+        if number == signal.SIGTERM:  # which has come to us alone; the terminal sends Ctrl-C to both
+            process.send_signal(signal.SIGINT)
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        code = process.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+    if stopped:
+        raise KeyboardInterrupt
+    return code
 
 
 def _counted(report: Path) -> Outcome:
@@ -97,7 +114,3 @@ def _counted(report: Path) -> Outcome:
         failed = errors + failures
         total += Outcome(passed=tests - failed - skipped, failed=failed, skipped=skipped)
     return total
-
-
-def _path_with_the_broker() -> str:
-    return os.pathsep.join((os.environ.get("PATH", os.defpath), str(mosquitto().parent)))

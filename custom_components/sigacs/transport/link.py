@@ -19,6 +19,7 @@ class Problem(StrEnum):
     UNREACHABLE = "unreachable"
     NO_ANSWER = "no_answer"
     NOT_TLS = "not_tls"
+    OUTDATED_TLS = "outdated_tls"
     UNKNOWN_CA = "unknown_ca"
     WRONG_HOST = "wrong_host"
     SERVER_EXPIRED = "server_expired"
@@ -97,6 +98,8 @@ _ALERTS: Final[tuple[tuple[str, Problem], ...]] = (
     ("ALERT_BAD_CERTIFICATE", Problem.CLIENT_REJECTED),
     ("ALERT_UNSUPPORTED_CERTIFICATE", Problem.CLIENT_REJECTED),
     ("ALERT_HANDSHAKE_FAILURE", Problem.CLIENT_REJECTED),
+    ("ALERT_PROTOCOL_VERSION", Problem.OUTDATED_TLS),
+    ("UNSUPPORTED_PROTOCOL", Problem.OUTDATED_TLS),
     ("WRONG_VERSION_NUMBER", Problem.NOT_TLS),
     ("HTTP_REQUEST", Problem.NOT_TLS),
     ("UNEXPECTED_EOF", Problem.NOT_TLS),
