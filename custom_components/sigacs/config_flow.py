@@ -181,7 +181,10 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
         for file in KEPT_AS:
             if upload_id := user_input.get(file):
                 await uploads.take(file, upload_id)
-        contents = {file: uploads.given.get(file) or data[kept_as].encode() for file, kept_as in KEPT_AS.items()}
+        contents = {
+            file: uploads.given[file] if file in uploads.given else data[kept_as].encode()
+            for file, kept_as in KEPT_AS.items()
+        }
         return await self.hass.async_add_executor_job(check, contents, dt_util.utcnow())
 
     # The entry

@@ -130,7 +130,10 @@ class SigacsCoordinator:
         greenhouse.tell()
 
     def _health_received(self, greenhouse: Greenhouse, message: Message) -> None:
+        limit_s = self.silence_limit_s(greenhouse)
         greenhouse.health = decode_health(message.payload)
+        if self.silence_limit_s(greenhouse) != limit_s:
+            self._judge(greenhouse)
         if device_id := self._device_ids.get(greenhouse):
             dr.async_get(self._hass).async_update_device(device_id, sw_version=greenhouse.health.version)
         greenhouse.tell()
@@ -145,13 +148,14 @@ class SigacsCoordinator:
 
     @callback
     def _sweep(self, _now: datetime) -> None:
-        now = monotonic()
-        silent = [
-            planter for planter in self.site.planters if planter.age(now, self.silence_limit_s(planter.greenhouse))
-        ]
+        for greenhouse in self.site.greenhouses.values():
+            self._judge(greenhouse)
+
+    def _judge(self, greenhouse: Greenhouse) -> None:
+        now, limit_s = monotonic(), self.silence_limit_s(greenhouse)
+        silent = [planter for planter in greenhouse.planters.values() if planter.judge(now, limit_s)]
         if silent:
             _LOGGER.info("Silent for longer than expected: %s", ", ".join(map(str, silent)))
-        for greenhouse in {planter.greenhouse for planter in silent}:
             greenhouse.tell()
 
     # What is known

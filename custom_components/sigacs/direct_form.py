@@ -52,7 +52,7 @@ _PORT: Final = vol.All(
 )
 
 
-def schema(known: Mapping[str, Any], given: Container[File], *, with_address: bool) -> vol.Schema:
+def schema(known: Mapping[str, Any], given: Container[File] = (), *, with_address: bool) -> vol.Schema:
     """Build the form. What an entry that is being changed already holds, or was given before, may be left empty."""
     address = {vol.Required(CONF_HOST): TextSelector(), vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT}
     return vol.Schema(

@@ -87,15 +87,15 @@ class Planter(Watched):
         if self.heard_at is None or at > self.heard_at:
             self.heard_at = at
 
-    def age(self, now: float, limit_s: float) -> bool:
-        """Let time pass for every channel and tell those that went stale; true when this made the planter silent."""
-        stale = [channel for channel in self.channels.values() if channel.age(now, limit_s)]
-        for channel in stale:
+    def judge(self, now: float, limit_s: float) -> bool:
+        """Judge every channel anew and tell those that changed; true when this made the planter silent."""
+        changed = [channel for channel in self.channels.values() if channel.judge(now, limit_s)]
+        for channel in changed:
             channel.tell()
-        if not stale or any(channel.fresh for channel in self.channels.values()):
-            return False
-        self.silent = True
-        return True
+        was_silent = self.silent
+        if changed:
+            self.silent = not any(channel.fresh for channel in self.channels.values())
+        return self.silent and not was_silent
 
 
 @dataclass(slots=True, eq=False)
@@ -120,20 +120,18 @@ class Channel(Watched):
     def restore(self, value: float, age_s: float, now: float, limit_s: float) -> None:
         """Take a value from before a restart with its true age, unless a live one came first.
 
-        A negative age (the clock was set back since) is not trusted: the value is kept, not called fresh.
+        A negative age is not taken: the clock was wrong then, or is wrong now, so nobody knows how old the value is.
         """
-        if self.reading is not None:
+        if self.reading is not None or age_s < 0:
             return
         self.reading = Reading(value, now - age_s)
-        if age_s >= 0:
-            self.planter.heard(now - age_s)
+        self.planter.heard(now - age_s)
         if is_fresh(age_s, limit_s):
             self.fresh = True
             self.planter.silent = False
 
-    def age(self, now: float, limit_s: float) -> bool:
-        """Let time pass; true when this made the channel stale."""
-        if not self.fresh or self.reading is None or is_fresh(now - self.reading.heard_at, limit_s):
-            return False
-        self.fresh = False
-        return True
+    def judge(self, now: float, limit_s: float) -> bool:
+        """Judge the reading's age anew; true when the verdict changed: time has passed, or the limit was moved."""
+        before = self.fresh
+        self.fresh = self.reading is not None and is_fresh(now - self.reading.heard_at, limit_s)
+        return self.fresh is not before

@@ -49,11 +49,8 @@ def is_plain_publish(packet: bytes) -> bool:
 
 
 def read_publish(packet: bytes, body: int) -> Message:
-    """Read a PUBLISH of QoS 0. Raises MalformedError."""
+    """Read a PUBLISH of QoS 0. Raises MalformedError, and UnicodeDecodeError for a topic that is not UTF-8."""
     end = body + 2 + int.from_bytes(packet[body : body + 2])
     if end > len(packet):
         raise MalformedError("a topic longer than its packet")
-    try:
-        return Message(packet[body + 2 : end].decode(), packet[end:], bool(packet[0] & 1))
-    except UnicodeDecodeError:
-        raise MalformedError("a topic that is not UTF-8") from None
+    return Message(packet[body + 2 : end].decode(), packet[end:], bool(packet[0] & 1))

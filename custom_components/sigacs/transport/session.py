@@ -20,7 +20,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-from . import Message, MessageCallback
+from . import MessageCallback
 from .broker import BrokerSettings
 from .link import LinkError, Problem, problem_of
 from .packets import MalformedError, PacketStream, is_plain_publish, read_publish
@@ -30,6 +30,7 @@ _LOGGER = logging.getLogger(__name__)
 KEEPALIVE_S: Final = 30
 """Half-open connections are found within twice this time (MQTT 3.1.1, 3.1.2.10 and paho's own check)."""
 CONNECT_TIMEOUT_S: Final = 10
+VERDICT_S: Final = 0.25
 ANSWER_TIMEOUT_S: Final = 10
 CLOSE_TIMEOUT_S: Final = 2
 _MISC_INTERVAL_S: Final = 5
@@ -122,6 +123,9 @@ class Session(asyncio.Protocol):
                 await session._loop.create_connection(
                     lambda: session, settings.host, settings.port, ssl=context, all_errors=True
                 )
+            # In TLS 1.3 the broker's alert about our certificate comes after the handshake. Whoever speaks before it
+            # may find the connection reset, and the reason gone.
+            await asyncio.wait([session.ended], timeout=VERDICT_S)
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 await session._log_in(subscriptions)
         except BaseException as error:
@@ -157,7 +161,8 @@ class Session(asyncio.Protocol):
             self._transport.close()
 
     async def _log_in(self, subscriptions: tuple[str, ...]) -> None:
-        self._client.connect("broker", keepalive=KEEPALIVE_S)
+        if not self.ended.done():
+            self._client.connect("broker", keepalive=KEEPALIVE_S)
         await self._connack
         self._client.subscribe([(topic, 0) for topic in subscriptions])
         await self._suback
@@ -203,10 +208,21 @@ class Session(asyncio.Protocol):
                 return False
             packet, body = taken
             if is_plain_publish(packet):
-                self._message(read_publish(packet, body))
+                self._publish_received(packet, body)
             else:
                 self._hand_to_paho(packet)
         return True
+
+    def _publish_received(self, packet: bytes, body: int) -> None:
+        try:
+            message = read_publish(packet, body)
+        except UnicodeDecodeError:
+            return  # a broker must close such a publisher (MQTT-1.5.3-1); there is no name to count it under
+        try:
+            self._on_message(message)
+        except Exception:
+            # One message must never end the link for all the others.
+            _LOGGER.exception("A message on %r could not be handled", message.topic)
 
     def _hand_to_paho(self, packet: bytes) -> None:
         self._client.pipe.give(packet)
@@ -255,18 +271,12 @@ class Session(asyncio.Protocol):
         else:
             self._suback.set_result(None)
 
-    def _message(self, message: Message) -> None:
-        try:
-            self._on_message(message)
-        except Exception:
-            # One message must never end the link for all the others.
-            _LOGGER.exception("A message on %r could not be handled", message.topic)
-
     def _disconnected(
         self, _client: Client, _userdata: object, _flags: object, code: ReasonCode, _properties: object
     ) -> None:
         _LOGGER.debug("Session over: %s", code)
-        self._end(Problem.LOST)
+        # Before its yes, this is paho's way to tell of an answer that it does not like.
+        self._end(Problem.LOST if self._connack.done() else Problem.NOT_ALLOWED)
 
 
 def _fail(answer: asyncio.Future[None], problem: Problem, detail: str = "") -> None:
