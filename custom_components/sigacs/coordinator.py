@@ -27,7 +27,7 @@ from .greenhouse.hub import decode_health, decode_state
 from .greenhouse.measure import LATE_LEAF, Measure, measure_of
 from .greenhouse.refusal import Reason, Refusals, RefusedError
 from .greenhouse.site import Discovered, Site
-from .greenhouse.state import Channel, Greenhouse
+from .greenhouse.state import Channel, Greenhouse, Planter
 from .greenhouse.topic import HubSubject, HubTopic, MeasureTopic, parse, parse_measure, parse_place
 from .identity import Identity
 from .link_monitor import LinkMonitor
@@ -54,6 +54,7 @@ class SigacsCoordinator:
         self._silence_minutes: float | None = entry.options.get(CONF_SILENCE_MINUTES)
         self._routes: dict[str, Route] = {}
         self._adders: list[Callable[[Discovered], None]] = []
+        self._heard_again: list[Planter] = []
         self._announcing = False
         self._announcement: asyncio.Handle | None = None
         self._device_ids: dict[Greenhouse, str] = {}
@@ -114,9 +115,11 @@ class SigacsCoordinator:
         value = _live_value(channel.measure, message)
         now = monotonic()
         planter = channel.planter
+        is_known = planter.heard_at is not None
         if channel.take(value, now):
-            _LOGGER.info("Heard: %s", planter)
             planter.greenhouse.tell()
+            if is_known:
+                self._heard_again.append(planter)
         channel.tell()
         if now - planter.told_at >= _LAST_SEEN_INTERVAL_S:
             planter.told_at = now
@@ -150,6 +153,9 @@ class SigacsCoordinator:
     def _sweep(self, _now: datetime) -> None:
         for greenhouse in self.site.greenhouses.values():
             self._judge(greenhouse)
+        if self._heard_again:
+            _LOGGER.info("Heard again: %s", ", ".join(map(str, self._heard_again)))
+            self._heard_again.clear()
 
     def _judge(self, greenhouse: Greenhouse) -> None:
         now, limit_s = monotonic(), self.silence_limit_s(greenhouse)
