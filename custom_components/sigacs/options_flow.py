@@ -7,7 +7,7 @@ from homeassistant.const import UnitOfTime
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import voluptuous as vol
 
-from .const import CONF_MAX_PLANTERS, CONF_SILENCE_MINUTES, DEFAULT_MAX_PLANTERS
+from .const import CONF_MAX_PLANTERS, CONF_SILENCE_MINUTES, DEFAULT_MAX_PLANTERS, MOST_PLANTERS
 
 _DAY_MINUTES: Final = 1440
 
@@ -22,7 +22,9 @@ def _number(low: int, high: int, unit: str | None = None) -> NumberSelector:
 _SCHEMA: Final = vol.Schema(
     {
         vol.Optional(CONF_SILENCE_MINUTES): vol.All(_number(0, 7 * _DAY_MINUTES, UnitOfTime.MINUTES), vol.Coerce(int)),
-        vol.Required(CONF_MAX_PLANTERS, default=DEFAULT_MAX_PLANTERS): vol.All(_number(1, 20_000), vol.Coerce(int)),
+        vol.Required(CONF_MAX_PLANTERS, default=DEFAULT_MAX_PLANTERS): vol.All(
+            _number(1, MOST_PLANTERS), vol.Coerce(int)
+        ),
     }
 )
 

@@ -21,6 +21,7 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.device_registry import ChildDeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 from homeassistant.util import dt as dt_util
@@ -151,7 +152,12 @@ class MeasureSensor(SigacsEntity, SensorEntity, RestoreEntity):
         self.entity_description = DESCRIPTIONS.get(channel.measure.leaf, _OTHER)
         if self.entity_description is _OTHER:
             self._attr_translation_placeholders = {"leaf": channel.measure.leaf}
-        self._attr_device_info = planter_device(coordinator, channel.planter)
+
+    @property
+    @override
+    def device_info(self) -> ChildDeviceInfo:
+        # Asked for once; kept, it would cost a kilobyte for each sensor.
+        return planter_device(self.coordinator, self._channel.planter)
 
     @property
     @override

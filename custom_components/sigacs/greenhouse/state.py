@@ -89,12 +89,10 @@ class Planter(Watched):
 
     def judge(self, now: float, limit_s: float) -> bool:
         """Judge every channel anew and tell those that changed; true when this made the planter silent."""
-        changed = [channel for channel in self.channels.values() if channel.judge(now, limit_s)]
-        for channel in changed:
+        for channel in [channel for channel in self.channels.values() if channel.judge(now, limit_s)]:
             channel.tell()
         was_silent = self.silent
-        if changed:
-            self.silent = not any(channel.fresh for channel in self.channels.values())
+        self.silent = not any(channel.fresh for channel in self.channels.values())
         return self.silent and not was_silent
 
 
