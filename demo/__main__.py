@@ -51,7 +51,7 @@ async def _run(folder: Path, language: str, lock: IO[str]) -> int:
 
     def ready(summary: str) -> None:
         address = summary.split()[2]
-        _note(lock, f"The demonstration runs already: {address}, process {os.getpid()}. Stop it with Ctrl-C where it runs.")
+        _note(lock, f"The demonstration runs already: {address}, process {os.getpid()}. Ctrl-C where it runs stops it.")
         say(f"\nReady after {elapsed_s():.0f} s.\n{summary}")
 
     code = 1

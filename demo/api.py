@@ -1,10 +1,11 @@
 """Home Assistant's own interfaces, as its frontend uses them: REST, uploads and one WebSocket.
 
-    async with Api(url) as api:
-        await api.log_in(name, password)
-        await api.post("/api/services/automation/reload")
-        states = await api.command("get_states")
-        async with api.subscription("subscribe_events", event_type="state_changed") as events: await events.get()
+`async with Api(url) as api` opens it, and `log_in` or `onboarding.welcome` comes first. Then:
+
+    await api.post("/api/services/automation/reload")
+    states = await api.command("get_states")
+    async with api.subscription("subscribe_events", event_type="state_changed") as events:
+        event = await events.get()
 """
 
 import asyncio
@@ -91,7 +92,7 @@ class Api:
 
     async def upload_file(self, path: Path) -> str:
         """Upload a file from disk."""
-        return await self.upload(path.name, path.read_bytes())
+        return await self.upload(path.name, await asyncio.to_thread(path.read_bytes))
 
     async def _request(self, method: str, path: str, **content: Any) -> Any:
         async with self._session.request(method, path, **content) as response:

@@ -1,4 +1,4 @@
-"""The demonstration's certificates: made once with `certs`, kept between starts, made anew when they no longer serve."""
+"""The demonstration's certificates: made once with `certs`, kept, and made anew when they no longer serve."""
 
 import getpass
 from pathlib import Path

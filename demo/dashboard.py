@@ -1,4 +1,4 @@
-"""The demonstration's first page: a view per greenhouse, in it a section per planter, laid out by Home Assistant itself."""
+"""The demonstration's first page: a view per greenhouse with a section per planter, which Home Assistant lays out."""
 
 from typing import Any
 
@@ -12,10 +12,12 @@ _TITLE = {"en": "Greenhouses", "fr": "Serres"}
 
 async def lay_out(api: Api, language: str) -> None:
     """Make the dashboard from what the registries know now, and let Home Assistant open with it."""
-    dashboards = await api.command("lovelace/dashboards/list")
-    if not any(dashboard["url_path"] == _PATH for dashboard in dashboards):
-        about = {"url_path": _PATH, "title": _TITLE[language], "icon": "mdi:greenhouse"}
-        await api.command("lovelace/dashboards/create", mode="storage", **about)
+    about = {"title": _TITLE[language], "icon": "mdi:greenhouse"}
+    dashboards = {dashboard["url_path"]: dashboard["id"] for dashboard in await api.command("lovelace/dashboards/list")}
+    if _PATH in dashboards:
+        await api.command("lovelace/dashboards/update", dashboard_id=dashboards[_PATH], **about)
+    else:
+        await api.command("lovelace/dashboards/create", mode="storage", url_path=_PATH, **about)
     await api.command("lovelace/config/save", url_path=_PATH, config={"views": await _views(api)})
     await api.command("frontend/set_system_data", key="core", value={"default_panel": _PATH})
 

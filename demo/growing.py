@@ -1,8 +1,8 @@
 """What happens in the demonstration's greenhouses: air that warms and cools, soil that dries and is watered.
 
-Pure: the time comes in as an argument, chance from a seed. A day passes in ten minutes, so that something moves while one
-looks. The soil loses water as drying soil does once its surface is dry, by a share of what is left (Idso et al. 1974, second
-stage), twice as fast for every 10 °C (Q10 = 2).
+Pure: the time comes in as an argument, chance from a seed. A day passes in ten minutes, so that something moves while
+one looks. Soil loses a share of the water that is left, as it does once its surface is dry, and does so twice as fast
+for every 10 °C: a simple law, enough for a demonstration.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def air_humidity(temperature: float) -> float:
 
 @dataclass
 class Planter:
-    """One planter; `drying_s` is the time constant of its soil at 20 °C, and someone waters it below `watered_below`."""
+    """One planter; `drying_s` is the time constant of its soil at 20 °C; below `watered_below` somebody waters it."""
 
     id: str
     moisture: float

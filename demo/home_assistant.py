@@ -1,8 +1,8 @@
 """A real `hass` of the newest release, in a configuration folder of its own, reachable on this machine only.
 
-The integration is copied into the folder as an installation does it, anew at each start. The address is written where Home
-Assistant keeps a *confirmed* one (`.storage/http`): the same in configuration.yaml would be taken as a trial, for five minutes,
-until a person confirms it, and would make the server listen on every interface after that.
+The integration is copied into the folder as an installation does it, anew at each start. The address is written where
+Home Assistant keeps a *confirmed* one (`.storage/http`): in configuration.yaml it would be taken as a trial, and given
+up after five minutes for one that listens on every interface, unless a person confirms it.
 """
 
 import asyncio

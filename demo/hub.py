@@ -1,7 +1,7 @@
 """A greenhouse's hub towards the broker, as the M5Stack Core2 of the sequence diagram is one.
 
-    TLS 1.2 with client.crt -> CONNECT (client id, user, password, last will `offline`) -> CONNACK
-    -> `online` and health, retained -> measurements, QoS 0, every period -> PINGREQ while idle -> `offline`, DISCONNECT
+TLS 1.2 with client.crt, CONNECT with client id, user, password and the last will `offline`; after CONNACK `online` and
+its health, retained; then the measurements, QoS 0, every period, PINGREQ in between; at last `offline`, DISCONNECT.
 """
 
 import asyncio

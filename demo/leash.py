@@ -1,7 +1,7 @@
 """Ends what the demonstration started when the demonstration itself is ended without a chance to clean up.
 
-`Leash` starts this file as a process of its own, which reads `+PID` and `-PID` lines from a pipe. The pipe closes when its
-writer is gone, however that happened; whatever is still on the list is then stopped. Plain POSIX: works on macOS too.
+`Leash` starts this file as a process of its own, which reads `+PID` and `-PID` lines from a pipe. The pipe closes when
+its writer is gone, however that happened; whatever is still on the list is then stopped. Plain POSIX, so macOS too.
 """
 
 import os
@@ -26,7 +26,10 @@ class Leash:
     def __enter__(self) -> Self:
         """Start the process at the other end; in its own session, so that no signal meant for us reaches it."""
         self._keeper = subprocess.Popen(
-            [sys.executable, __file__, self._name], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, __file__, self._name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         return self
 

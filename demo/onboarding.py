@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 import json
-import os
 from pathlib import Path
 import secrets
 from typing import Any, Self
@@ -38,8 +37,8 @@ class Person:
         except (OSError, ValueError, TypeError):
             person = cls("demo", secrets.token_urlsafe(9))
             path.unlink(missing_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                json.dump(vars(person), file)
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_text(json.dumps(vars(person)))
             return person
 
 

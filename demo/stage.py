@@ -14,7 +14,7 @@ from .alert import watch_over
 from .api import Api
 from .broker import Broker
 from .console import say, step
-from .credentials import GREENHOUSES, HOME_ASSISTANT, TERMINAL, configure_broker, credentials
+from .credentials import HOME_ASSISTANT, TERMINAL, configure_broker, credentials
 from .dashboard import lay_out
 from .growing import two_greenhouses
 from .home_assistant import WISHES_RESTART, HomeAssistant, free_port
@@ -102,7 +102,7 @@ class Stage:
   Home Assistant  {home_assistant.url}
   Login           {self._person.username}   Password  {self._person.password}
                   (made up for this demonstration, which only this machine can reach)
-  Certificates    {shown}/pki        python -m certs --dir {shown}/pki status
+  Certificates    {shown}/pki        .venv/bin/python -m certs --dir {shown}/pki status
   Logs            {shown}/home-assistant/hass.log  {shown}/pki/mosquitto/mosquitto.log
   Listen          XDG_CONFIG_HOME={shown} mosquitto_sub -t '/serre/#' -v     (package mosquitto-clients)
 
@@ -127,7 +127,7 @@ async def _all_planters(api: Api) -> list[str]:
 
 
 async def _watch_broker(broker: Broker) -> None:
-    while broker.pid is not None:
+    while broker.pid is not None:  # noqa: ASYNC110 - its end is nobody's event
         await asyncio.sleep(_WATCH_S)
     lines = "\n".join(broker.log().splitlines()[-_BROKER_LAST_LINES:])
     raise StageError(f"Mosquitto has ended; {broker.log_file} ends with:\n{lines}")
@@ -137,9 +137,8 @@ async def _watch_home_assistant(home_assistant: HomeAssistant) -> None:
     while (code := await home_assistant.ended()) == WISHES_RESTART:
         say("Home Assistant restarts, as somebody asked it to.")
         await home_assistant.start()
-    raise StageError(
-        f"Home Assistant has ended (exit code {code}); {home_assistant.log_file} ends with:\n{home_assistant.last_lines()}"
-    )
+    log = f"{home_assistant.log_file} ends with:\n{home_assistant.last_lines()}"
+    raise StageError(f"Home Assistant has ended (exit code {code}); {log}")
 
 
 def _stop_broker(broker: Broker, leash: Leash) -> None:

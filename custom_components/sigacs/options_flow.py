@@ -12,11 +12,11 @@ from .const import CONF_MAX_PLANTERS, CONF_SILENCE_MINUTES, DEFAULT_MAX_PLANTERS
 _DAY_MINUTES: Final = 1440
 
 
-def _number(low: int, high: int, unit: str | None = None) -> NumberSelector:
+def _number(low: int, high: int, unit: str | None = None) -> vol.All:
     config = NumberSelectorConfig(mode=NumberSelectorMode.BOX, min=low, max=high, step=1)
     if unit:
         config["unit_of_measurement"] = unit
-    return NumberSelector(config)
+    return vol.All(NumberSelector(config), vol.Coerce(int))
 
 
 _SCHEMA: Final = vol.Schema(
