@@ -21,10 +21,8 @@ def _number(low: int, high: int, unit: str | None = None) -> vol.All:
 
 _SCHEMA: Final = vol.Schema(
     {
-        vol.Optional(CONF_SILENCE_MINUTES): vol.All(_number(0, 7 * _DAY_MINUTES, UnitOfTime.MINUTES), vol.Coerce(int)),
-        vol.Required(CONF_MAX_PLANTERS, default=DEFAULT_MAX_PLANTERS): vol.All(
-            _number(1, MOST_PLANTERS), vol.Coerce(int)
-        ),
+        vol.Optional(CONF_SILENCE_MINUTES): _number(0, 7 * _DAY_MINUTES, UnitOfTime.MINUTES),
+        vol.Required(CONF_MAX_PLANTERS, default=DEFAULT_MAX_PLANTERS): _number(1, MOST_PLANTERS),
     }
 )
 
