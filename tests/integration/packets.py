@@ -1,0 +1,17 @@
+"""Packets as a broker sends them (MQTT 3.1.1)."""
+
+
+def remaining_length(length: int) -> bytes:
+    """The field that says how much follows (2.2.3)."""
+    encoded = b""
+    while True:
+        length, digit = divmod(length, 128)
+        encoded += bytes([digit | (0x80 if length else 0)])
+        if not length:
+            return encoded
+
+
+def publish(topic: bytes, payload: bytes, *, retain: bool = False) -> bytes:
+    """A PUBLISH of QoS 0 (3.3)."""
+    body = len(topic).to_bytes(2) + topic + payload
+    return bytes([0x30 | retain]) + remaining_length(len(body)) + body
