@@ -61,7 +61,7 @@ async def _run(folder: Path, language: str, lock: IO[str]) -> int:
         say("Everything is stopped.")
         code = 0
     except* _TOLD_IN_WORDS as errors:
-        say(f"\n{errors.exceptions[0]}\n\nEverything else is stopped.")
+        say(f"\n{errors.exceptions[0]}\n\nEverything else is stopped. If it happens again: script/demo --fresh")
     return code
 
 

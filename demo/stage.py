@@ -54,7 +54,8 @@ class Stage:
                 broker.log_file.unlink(missing_ok=True)
                 stack.callback(_stop_broker, broker, leash)
                 broker.start()
-                leash.hold(broker.pid or 0)
+                if broker.pid:
+                    leash.hold(broker.pid)
                 watch.create_task(_watch_broker(broker))
             with step("Two greenhouses, seven planters"):
                 for greenhouse, planters in two_greenhouses().items():
@@ -68,7 +69,7 @@ class Stage:
             home_assistant.log_file.unlink(missing_ok=True)
             with step("Home Assistant"):
                 await home_assistant.start()
-            watch.create_task(_watch_home_assistant(home_assistant))
+            watch.create_task(_watch_home_assistant(home_assistant, leash))
             async with Api(home_assistant.url) as api:
                 await self._set_up(api, pki, broker.port)
             ready(self._summary(home_assistant, pki, broker))
@@ -133,10 +134,16 @@ async def _watch_broker(broker: Broker) -> None:
     raise StageError(f"Mosquitto has ended; {broker.log_file} ends with:\n{lines}")
 
 
-async def _watch_home_assistant(home_assistant: HomeAssistant) -> None:
-    while (code := await home_assistant.ended()) == WISHES_RESTART:
-        say("Home Assistant restarts, as somebody asked it to.")
-        await home_assistant.start()
+async def _watch_home_assistant(home_assistant: HomeAssistant, leash: Leash) -> None:
+    code = WISHES_RESTART
+    while code == WISHES_RESTART:
+        pid = home_assistant.pid
+        code = await home_assistant.ended()
+        if pid:
+            leash.release(pid)
+        if code == WISHES_RESTART:
+            say("Home Assistant restarts, as somebody asked it to.")
+            await home_assistant.start()
     log = f"{home_assistant.log_file} ends with:\n{home_assistant.last_lines()}"
     raise StageError(f"Home Assistant has ended (exit code {code}); {log}")
 
