@@ -91,6 +91,6 @@ def test_no_byte_is_lost_or_made_up(pieces: list[bytes]) -> None:
 def test_nothing_but_malformed_comes_of_a_wrong_publish(packet: bytes, body: int) -> None:
     try:
         message = read_publish(packet, body)
-    except MalformedError, UnicodeDecodeError:
+    except (MalformedError, UnicodeDecodeError):
         return
     assert packet.endswith(message.payload)

@@ -109,17 +109,25 @@ async def test_what_is_removed_stays_removed_over_a_restart(
     assert planters(hass) == {"Planter 2"}
 
 
-@pytest.mark.parametrize("path", [SOIL, "/serre/1/bac/1/co2"])
-async def test_a_deleted_entity_comes_back_with_its_topic(hass: HomeAssistant, path: str) -> None:
+async def test_a_deleted_entity_comes_back_with_its_topic(hass: HomeAssistant) -> None:
     await over_home_assistant(hass)
-    await fire_all(hass, {SOIL: "65.0", "/serre/1/bac/1/air/temp": "22.5", "/serre/1/bac/1/co2": "400"})
-    er.async_get(hass).async_remove(entity(hass, path).entity_id)
+    await fire_all(hass, {SOIL: "65.0", "/serre/1/bac/1/air/temp": "22.5"})
+    er.async_get(hass).async_remove(entity(hass, SOIL).entity_id)
     await hass.async_block_till_done()
-    assert not is_known(hass, path)
     await fire(hass, "/serre/1/bac/1/air/temp", "23")
-    assert not is_known(hass, path)
-    await fire(hass, path, "64.0")
-    assert is_known(hass, path)
+    assert not is_known(hass, SOIL)
+    await fire(hass, SOIL, "64.0")
+    assert state(hass, SOIL) == "64.0"
+
+
+async def test_a_deleted_entity_that_was_disabled_comes_back_after_a_reload(hass: HomeAssistant) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "65.0", "/serre/1/bac/1/co2": "400"})
+    er.async_get(hass).async_remove(entity(hass, "/serre/1/bac/1/co2").entity_id)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert not is_known(hass, "/serre/1/bac/1/co2")
+    await fire(hass, "/serre/1/bac/1/co2", "400")
+    assert is_known(hass, "/serre/1/bac/1/co2")
 
 
 async def test_a_planter_that_was_disabled_stays_quietly_disabled(hass: HomeAssistant) -> None:
