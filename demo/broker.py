@@ -2,17 +2,17 @@
 
 from pathlib import Path
 import re
-import shutil
 import signal
 import subprocess
 import time
 from types import TracebackType
 from typing import IO, Self
 
+from script.environment.mosquitto import find_mosquitto
+
 _START_LIMIT_S = 20.0
 _STOP_LIMIT_S = 10.0
 _POLL_S = 0.02
-_SYSTEM_PROGRAMS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"  # not on the PATH of an ordinary user
 
 
 class BrokerError(RuntimeError):
@@ -61,9 +61,9 @@ class Broker:
         """Start and wait until it listens. Raises BrokerError with its log when it does not."""
         if self.pid is not None:
             return
-        program = shutil.which("mosquitto") or shutil.which("mosquitto", path=_SYSTEM_PROGRAMS)
+        program = find_mosquitto()
         if program is None:
-            raise BrokerError("Mosquitto is not installed: sudo apt install mosquitto (macOS: brew install mosquitto)")
+            raise BrokerError("Mosquitto is missing: run script/setup")
         self._log = self.log_file.open("ab")
         before = self._log.tell()
         self._process = subprocess.Popen(
@@ -71,6 +71,7 @@ class Broker:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C in the terminal is for us: hubs want to say goodbye first
         )
         # Its own word, not a probing connection: that would leave a failed handshake in the log.
         try:
