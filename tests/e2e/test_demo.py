@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +56,10 @@ class Demo:
 
     def running(self, what: str = "") -> list[int]:
         """The processes of this demonstration, or those of them that are this program."""
-        listed = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
-        lines = [line.strip().split(maxsplit=1) for line in listed.splitlines() if str(self.folder) in line]
-        return [int(pid) for pid, command in lines if re.search(what, command)]
+        commands = {
+            process.pid: " ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])
+        }
+        return [pid for pid, command in commands.items() if str(self.folder) in command and re.search(what, command)]
 
     def pid_of(self, what: str) -> int:
         deadline = time.monotonic() + PATIENCE_S

@@ -12,11 +12,7 @@ from custom_components.sigacs import config_flow
 from custom_components.sigacs.const import DOMAIN
 from tests.integration.stage import fire, over_home_assistant, state, until
 
-
-@pytest.fixture(autouse=True)
-def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait only briefly for a greenhouse to speak."""
-    monkeypatch.setattr(config_flow, "_LISTEN_S", 0.1)
+pytestmark = pytest.mark.usefixtures("little_patience")
 
 
 async def start(hass: HomeAssistant) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 import os
+import re
 import signal
 import stat
 
@@ -32,6 +33,10 @@ def open_sockets() -> set[tuple[int, int]]:
     return found
 
 
+# How a task or a timer names our code, or is named by it; the checkout's own folder may be called "sigacs" too.
+OURS = re.compile(r"custom_components[./]sigacs|Job sigacs|sigacs link")
+
+
 class Remains:
     """What an entry could leave behind in the event loop and the process."""
 
@@ -41,9 +46,9 @@ class Remains:
 
     def _now(self) -> tuple[set[str], set[str], set[tuple[int, int]]]:
         loop = self._hass.loop
-        tasks = {repr(task) for task in asyncio.all_tasks(loop) if "sigacs" in repr(task)}
+        tasks = {repr(task) for task in asyncio.all_tasks(loop) if OURS.search(repr(task))}
         timers = {
-            repr(one) for one in get_scheduled_timer_handles(loop) if "sigacs" in repr(one) and not one.cancelled()
+            repr(one) for one in get_scheduled_timer_handles(loop) if OURS.search(repr(one)) and not one.cancelled()
         }
         return tasks, timers, open_sockets()
 
