@@ -85,17 +85,20 @@ def _run_to_its_end(command: Sequence[str | Path]) -> int:
     """Return the exit code; when stopped, let the tests stop what they have started, then raise KeyboardInterrupt."""
     # without compiled files, pytest rewrites every assertion of every plugin at each start: seconds
     environment = {**os.environ, "PATH": path_with_mosquitto(), "PYTHONDONTWRITEBYTECODE": ""}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    process: subprocess.Popen[bytes] | None = None
     stopped = False
 
     def stop(number: int, _frame: object) -> None:
         nonlocal stopped
         stopped = True
-        if number == signal.SIGTERM:  # which has come to us alone; the terminal sends Ctrl-C to both
+        if number == signal.SIGTERM and process:  # has come to us alone; the terminal sends Ctrl-C to both
             process.send_signal(signal.SIGINT)
 
+    # Before pytest begins: a signal that is ignored, as a shell ignores Ctrl-C for what it runs in the background,
+    # stays ignored in a new process, while one that has a handler does not.
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
         code = process.wait()
     finally:
         for number, handler in previous.items():

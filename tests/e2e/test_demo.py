@@ -18,6 +18,12 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 
 
+def _begin_as_at_a_terminal() -> None:
+    """Undo what whoever runs the tests in the background, or under nohup, has made every process ignore."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Demo:
     """The demonstration in a folder of its own, at a terminal of its own."""
 
@@ -33,6 +39,7 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=_begin_as_at_a_terminal,  # noqa: PLW1509 - nothing else runs in this process yet
         )
         threading.Thread(target=self._read, daemon=True).start()
 
