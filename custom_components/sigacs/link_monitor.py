@@ -4,16 +4,13 @@ A hundred attempts may fail in a night; people are told once.
 """
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .greenhouse.state import Watched
 from .transport.link import NEEDS_NEW_CREDENTIALS, Link
-
-if TYPE_CHECKING:
-    from .coordinator import SigacsConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -24,7 +21,7 @@ _ASK_AFTER: Final = 3
 class LinkMonitor(Watched):
     """Follows the link; `link` is None until the first attempt has ended."""
 
-    def __init__(self, hass: HomeAssistant, entry: SigacsConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Prepare; nothing is known yet."""
         super().__init__()
         self.link: Link | None = None
