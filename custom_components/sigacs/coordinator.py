@@ -116,10 +116,8 @@ class SigacsCoordinator:
         now = monotonic()
         planter = channel.planter
         is_known = planter.heard_at is not None
-        if channel.take(value, now):
-            planter.greenhouse.tell()
-            if is_known:
-                self._heard_again.append(planter)
+        if channel.take(value, now) and is_known:
+            self._heard_again.append(planter)
         channel.tell()
         if now - planter.told_at >= _LAST_SEEN_INTERVAL_S:
             planter.told_at = now

@@ -35,6 +35,26 @@ class SigacsEntity(Entity):
         await super().async_will_remove_from_hass()
 
 
+class PlanterEntity(SigacsEntity):
+    """Shows something of one planter, on the planter's child device."""
+
+    def __init__(self, coordinator: SigacsCoordinator, unique_id: str, planter: Planter, watched: Watched) -> None:
+        """Show `watched`, which is of `planter`."""
+        super().__init__(coordinator, unique_id, watched)
+        self._planter = planter
+
+    @property
+    @override
+    def device_info(self) -> ChildDeviceInfo:
+        # Asked for once; kept, it would cost a kilobyte for each entity.
+        return ChildDeviceInfo(
+            identifiers={self.coordinator.identity.planter_device(self._planter)},
+            parent_device_id=self.coordinator.device_id(self._planter.greenhouse),
+            translation_key="planter",
+            translation_placeholders={"planter": self._planter.id},
+        )
+
+
 def broker_device(coordinator: SigacsCoordinator) -> DeviceInfo:
     """Describe the device that stands for the link to the broker."""
     return DeviceInfo(
@@ -48,13 +68,3 @@ def broker_device(coordinator: SigacsCoordinator) -> DeviceInfo:
 def greenhouse_device(coordinator: SigacsCoordinator, greenhouse: Greenhouse) -> DeviceInfo:
     """Name the device of a greenhouse that is already registered."""
     return DeviceInfo(identifiers={coordinator.identity.greenhouse_device(greenhouse)})
-
-
-def planter_device(coordinator: SigacsCoordinator, planter: Planter) -> ChildDeviceInfo:
-    """Describe the child device of a planter."""
-    return ChildDeviceInfo(
-        identifiers={coordinator.identity.planter_device(planter)},
-        parent_device_id=coordinator.device_id(planter.greenhouse),
-        translation_key="planter",
-        translation_placeholders={"planter": planter.id},
-    )

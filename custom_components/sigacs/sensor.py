@@ -21,14 +21,13 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.device_registry import ChildDeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 from homeassistant.util import dt as dt_util
 
 from .clock import age_s, wall_time
 from .coordinator import SigacsConfigEntry, SigacsCoordinator
-from .entity import SigacsEntity, planter_device
+from .entity import PlanterEntity
 from .greenhouse import measure
 from .greenhouse.site import Discovered
 from .greenhouse.state import Channel, Planter
@@ -142,22 +141,16 @@ class StoredReading(ExtraStoredData):
         return cls(value, heard_at) if isinstance(value, float) and heard_at and heard_at.tzinfo else None
 
 
-class MeasureSensor(SigacsEntity, SensorEntity, RestoreEntity):
+class MeasureSensor(PlanterEntity, SensorEntity, RestoreEntity):
     """One measure of one planter: unavailable while its last value is too old to be trusted."""
 
     def __init__(self, coordinator: SigacsCoordinator, channel: Channel) -> None:
         """Show a channel."""
-        super().__init__(coordinator, coordinator.identity.channel(channel), channel)
+        super().__init__(coordinator, coordinator.identity.channel(channel), channel.planter, channel)
         self._channel = channel
         self.entity_description = DESCRIPTIONS.get(channel.measure.leaf, _OTHER)
         if self.entity_description is _OTHER:
             self._attr_translation_placeholders = {"leaf": channel.measure.leaf}
-
-    @property
-    @override
-    def device_info(self) -> ChildDeviceInfo:
-        # Asked for once; kept, it would cost a kilobyte for each sensor.
-        return planter_device(self.coordinator, self._channel.planter)
 
     @property
     @override
@@ -180,7 +173,7 @@ class MeasureSensor(SigacsEntity, SensorEntity, RestoreEntity):
         await super().async_added_to_hass()
         stored = await self.async_get_last_extra_data()
         if stored and (reading := StoredReading.from_dict(stored.as_dict())):
-            limit_s = self.coordinator.silence_limit_s(self._channel.planter.greenhouse)
+            limit_s = self.coordinator.silence_limit_s(self._planter.greenhouse)
             self._channel.restore(reading.value, age_s(reading.heard_at), monotonic(), limit_s)
 
     @override
@@ -188,7 +181,7 @@ class MeasureSensor(SigacsEntity, SensorEntity, RestoreEntity):
         self.coordinator.forget_channel(self._channel)
 
 
-class LastSeenSensor(SigacsEntity, RestoreSensor):
+class LastSeenSensor(PlanterEntity, RestoreSensor):
     """When a planter was last heard; stays available, because that is when it matters."""
 
     entity_description = SensorEntityDescription(
@@ -200,9 +193,7 @@ class LastSeenSensor(SigacsEntity, RestoreSensor):
 
     def __init__(self, coordinator: SigacsCoordinator, planter: Planter) -> None:
         """Show a planter."""
-        super().__init__(coordinator, coordinator.identity.last_seen(planter), planter)
-        self._planter = planter
-        self._attr_device_info = planter_device(coordinator, planter)
+        super().__init__(coordinator, coordinator.identity.last_seen(planter), planter, planter)
 
     @property
     @override

@@ -97,6 +97,17 @@ def test_every_listener_is_told(planter: Planter) -> None:
     assert (first, second) == (["told"], ["told"])
 
 
+def test_the_end_of_a_silence_is_told_to_the_greenhouse_once(planter: Planter) -> None:
+    soil, air = planter.channels["sol"], planter.channels["air/temp"]
+    words: list[str] = []
+    planter.greenhouse.listeners.append(lambda: words.append("told"))
+    soil.restore(65.0, LIMIT + 1, 10_000, LIMIT)
+    assert words == []
+    air.restore(22.5, 600, 10_000, LIMIT)
+    soil.take(64.0, 10_001)
+    assert words == ["told"]
+
+
 def test_a_restored_value_comes_back_with_its_true_age(planter: Planter) -> None:
     soil = planter.channels["sol"]
     soil.restore(65.0, 600, 10_000, LIMIT)

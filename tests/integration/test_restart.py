@@ -148,6 +148,23 @@ async def test_a_live_value_is_not_overwritten_by_the_stored_one(
     assert state(hass, SOIL) == "64.0"
 
 
+async def test_a_hub_that_speaks_before_its_planters_are_back_is_connected(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "65.0", "/serre/1/etat": "online"})
+    added = sensor.MeasureSensor.async_added_to_hass
+
+    async def added_after_the_hub_spoke(measure: sensor.MeasureSensor) -> None:
+        async_fire_mqtt_message(hass, "/serre/1/etat", "online", retain=True)
+        assert state(hass, "/serre/1#hub") == "unknown"
+        await added(measure)
+
+    monkeypatch.setattr(sensor.MeasureSensor, "async_added_to_hass", added_after_the_hub_spoke)
+    await restart(hass, entry, freezer, 10 * MINUTE)
+    assert state(hass, "/serre/1#hub") == "on"
+
+
 def _without_extra_data(stored: Stored) -> None:
     stored["extra_data"] = None
 

@@ -87,6 +87,14 @@ class Planter(Watched):
         if self.heard_at is None or at > self.heard_at:
             self.heard_at = at
 
+    def speaks(self) -> bool:
+        """Note that something of it is fresh; true when it was silent until now, which its greenhouse is told."""
+        if not self.silent:
+            return False
+        self.silent = False
+        self.greenhouse.tell()
+        return True
+
     def judge(self, now: float, limit_s: float) -> bool:
         """Judge every channel anew and tell those that changed; true when this made the planter silent."""
         for channel in [channel for channel in self.channels.values() if channel.judge(now, limit_s)]:
@@ -110,10 +118,8 @@ class Channel(Watched):
         """Take a live value, unchanged or not: each proves that the probe speaks. True when its planter was silent."""
         self.reading = Reading(value, at)
         self.fresh = True
-        planter = self.planter
-        planter.heard(at)
-        was_silent, planter.silent = planter.silent, False
-        return was_silent
+        self.planter.heard(at)
+        return self.planter.speaks()
 
     def restore(self, value: float, age_s: float, now: float, limit_s: float) -> None:
         """Take a value from before a restart with its true age, unless a live one came first.
@@ -126,7 +132,7 @@ class Channel(Watched):
         self.planter.heard(now - age_s)
         if is_fresh(age_s, limit_s):
             self.fresh = True
-            self.planter.silent = False
+            self.planter.speaks()
 
     def judge(self, now: float, limit_s: float) -> bool:
         """Judge the reading's age anew; true when the verdict changed: time has passed, or the limit was moved."""
