@@ -5,14 +5,16 @@ from collections.abc import Callable
 from .console import SetupError
 from .layout import TOOLS
 from .mosquitto import mosquitto
+from .stubs import bring_stubs
 from .virtual_environment import make_environments
 from .whole import alone
 
 
 def prepare() -> None:
-    """Make both environments and bring the broker. Raises SetupError."""
+    """Make both environments, and bring the broker and the boards' stubs. Raises SetupError."""
     with alone(TOOLS / "setup.lock", waiting="Another setup is at work here: waiting for it."):
         make_environments()
+        bring_stubs()
         mosquitto()
 
 
