@@ -1,0 +1,178 @@
+"""The greenhouse's own MQTT 3.1.1 broker, without its sockets (hub/server.py): who gets what, and how much may be kept.
+
+    accept -> may this user? -> app.message -> retained -> each session that wants it
+
+Everything is bounded: connections, sessions, subscriptions, packets, queues, and the bytes kept in all. What is refused,
+dropped or cut is counted in `counts` under its reason; a number is that of the specification's broken statement.
+"""
+
+from micropython import const
+
+from hub.session import Session
+from hub.request import checked, matches
+from shared.mqtt import field
+
+_ROUTES = const(16)  # topics whose way is remembered
+_STALL_MS = const(10000)  # that a client may leave unread what it was sent
+
+
+class Broker:
+    """`policy` says who may do what, as hub/access.py does; `app` has `message(user, topic, payload, retain)` and `settle()`."""
+
+    def __init__(self, policy, app, clients=7, largest=4096, queue=32, subscriptions=16, retained=64, memory=32768):
+        """Bound clients, bytes of a packet; a session's queued messages and filters; retained messages; bytes kept."""
+        self.policy = policy
+        self.largest = largest
+        self.queue = queue
+        self.subscriptions = subscriptions
+        self.memory = memory
+        self.connections = []
+        self.counts = {}
+        self.held = False  # what goes out waits until the app has stored what came in
+        self.retained = {}
+        self.routes = {}  # topic as published: (user, topic, receivers), what was worked out last time
+        self.app = app
+        self._clients = clients
+        self._sessions = {}  # by user and client id: nobody takes over the session of another user
+        self._most_retained = retained
+        self.unsettled = False
+        self._named = 0
+
+    @property
+    def clients(self) -> int:
+        """How many are connected and let in."""
+        return len([one for one in self.connections if one.session])
+
+    def count(self, reason: str):
+        """Count something refused, dropped or cut."""
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+
+    def enter(self, connection):
+        """Register a connection. One more than `clients` may knock: it may be a client that comes back."""
+        if len(self.connections) > self._clients:
+            self.cut([one for one in self.connections if not one.session][0], "silent")
+        self.connections.append(connection)
+
+    def cut(self, connection, reason: str):
+        """End a connection, from outside its own task."""
+        self.count(reason)
+        connection.lost()
+        connection.cut()
+
+    def session(self, user, client_id: str, clean: int) -> tuple:
+        """Return (session, 1 if it was kept from before); None for the session when too many are connected.
+
+        A client that is connected already gives way to itself [MQTT-3.1.4-2].
+        """
+        if not client_id:
+            self._named += 1
+            client_id = self._named  # no text: no client can say it
+        key = (user, client_id)
+        session = self._sessions.get(key)
+        if session and session.connection:
+            self.cut(session.connection, "replaced")
+        if self.clients >= self._clients:
+            return None, 0
+        session = self._sessions.get(key)
+        if session and clean:
+            self.drop(session)
+        elif session:
+            return session, 1
+        for other in list(self._sessions.values()):
+            if len(self._sessions) >= 2 * self._clients and not other.connection:
+                self.count("forgotten")
+                self.drop(other)
+        session = self._sessions[key] = Session(self, key, clean)
+        return session, 0
+
+    def drop(self, session):
+        """End a session for good."""
+        for _, _, packet in session.flight:
+            self.memory += len(packet)
+        del self._sessions[session.key]
+        self.routes.clear()
+
+    def publish(self, topic: str, payload: bytes, retain=False):
+        """Publish something of the hub's own."""
+        self.accept(self.route(None, field(topic)), payload, 0, retain)
+        if not self.held:
+            self.settle(None)
+
+    def route(self, session, name: bytes) -> tuple:
+        """Return (session, topic, [(session of a receiver, highest QoS of its filters that match)]) [MQTT-3.3.5-1].
+
+        None stands for the list where this client may not publish, and for the session of the hub itself. Raises
+        ProtocolError for a topic that cannot be.
+        """
+        route = self.routes.get(name)
+        if route and route[0] is session:
+            return route
+        topic = checked(name[2:])
+        if session and not self.policy.may_publish(session.key[0], topic):
+            return session, topic, None
+        receivers = []
+        for other in self._sessions.values():
+            granted = [qos for wanted, qos in other.subscriptions.items() if matches(wanted, topic)]
+            if granted:
+                receivers.append((other, max(granted)))
+        if len(self.routes) >= _ROUTES:
+            self.routes.clear()
+        route = (session, topic, receivers)
+        if session:
+            self.routes[name] = route
+        return route
+
+    def accept(self, route: tuple, payload: bytes, qos: int, retain: int):
+        """Hand a message to the app, keep it if it is retained, and deliver it."""
+        session, topic, receivers = route
+        if receivers is None:
+            self.count("denied")
+            return
+        if session:
+            self.unsettled = True
+            self.app.message(session.key[0], topic, payload, bool(retain))
+        if retain:  # the last one is kept; an empty one only ends that [MQTT-3.3.1-10]
+            old = self.retained.pop(topic, None)
+            if old:
+                self.memory += len(topic) + len(old[0])
+            if payload:
+                if len(self.retained) < self._most_retained and self.memory >= len(topic) + len(payload):
+                    self.memory -= len(topic) + len(payload)
+                    self.retained[topic] = (payload, qos)
+                else:
+                    self.count("dropped")
+        for other, granted in receivers:
+            other.deliver(topic, payload, min(qos, granted), 0)
+
+    def settle(self, connection) -> None:
+        """Let the app store what it got, then let all that has gathered leave.
+
+        Raises OSError if it cannot store; then this connection's client gets no answer, and has to send again.
+        """
+        session = connection and connection.session
+        try:
+            if self.unsettled:
+                self.unsettled = False
+                self.app.settle()
+            if session:
+                session.stored = session.received
+        except OSError:
+            self.count("unstored")
+            connection.out = b""
+            if session:
+                session.received = session.stored
+            raise
+        finally:
+            self.held = False
+            for one in self.connections:
+                one.flush()
+
+    def sweep(self, elapsed_ms: int):
+        """Cut those who have been silent or have not read for too long; to be called about once a second."""
+        for one in list(self.connections):
+            one.silence_ms += elapsed_ms
+            one.stalled_ms = one.stalled_ms + elapsed_ms if one.writing else 0
+            if one.stalled_ms >= _STALL_MS:
+                self.cut(one, "slow")
+            elif 0 < one.patience_ms <= one.silence_ms:
+                self.cut(one, "silent")

@@ -1,0 +1,225 @@
+"""One client's connection, without its socket: bytes in, bytes out.
+
+    receive(chunk) -> packets -> broker -> app.message ... app.settle() -> one write for each client concerned
+
+Nothing leaves before app.settle() has stored what came: PUBACK and PUBREC mean "kept". A subclass has the socket: it
+defines `write(data)` and `cut()`, and `writing` is true while an earlier write has not left.
+"""
+
+from micropython import const
+
+from hub import request
+from hub.session import acknowledgement
+from shared import mqtt
+from shared.mqtt import ProtocolError
+
+_CONNECT = const(0x10)
+_PUBLISH = const(0x30)
+_PUBACK = const(0x40)
+_PUBREC = const(0x50)
+_PUBREL = const(0x62)
+_PUBCOMP = const(0x70)
+_SUBSCRIBE = const(0x82)
+_SUBACK = const(0x90)
+_UNSUBSCRIBE = const(0xA2)
+_UNSUBACK = const(0xB0)
+
+_PATIENCE_MS = const(5000)  # for a CONNECT
+_LINGER_MS = const(2000)  # after DISCONNECT for the client to close: who closes first keeps the socket in TIME_WAIT
+_BACKLOG = const(16384)  # bytes that may wait behind a slow client before QoS 0 messages are dropped
+_UNRELEASED = const(256)  # QoS 2 messages of a client at once
+_LONGEST = const(128)  # characters of a client id or of a filter
+
+
+class Connection(mqtt.Packets):
+    """From accept to close. Registers itself with its broker."""
+
+    def __init__(self, broker) -> None:
+        super().__init__(broker.largest)
+        self.session = None
+        self.silence_ms = 0  # since the last whole packet
+        self.patience_ms = _PATIENCE_MS  # 0: for ever
+        self.stalled_ms = 0  # since a write did not leave at once
+        self.writing = None
+        self.out = b""  # what leaves at the next flush
+        self._broker = broker
+        self._will = None
+        self._over = False
+        broker.enter(self)
+
+    def receive(self, chunk: bytes) -> None:
+        """Do all that these bytes ask for, then answer. Raises ProtocolError, and OSError when the app cannot store."""
+        broker = self._broker
+        broker.held = True
+        pending = len(self._kept) + len(chunk)
+        try:
+            for first, body in self.feed(chunk):
+                if not self.session:
+                    self._connect(first, body)
+                elif first & 0xF0 == _PUBLISH:
+                    self._publish(first, body)
+                else:
+                    self._handle(first, body)
+            if len(self._kept) < pending:
+                self.silence_ms = 0
+        except ProtocolError as error:
+            broker.count(str(error))
+            raise
+        finally:
+            broker.settle(self)
+
+    def shortcut(self, data: bytes, at: int) -> int:
+        """Take QoS 0 messages in a row on topics that are known and that nobody here wants: most of what planters send.
+
+        They are neither cut out nor looked into more than needed, for this decides how much a hub can take.
+        """
+        broker = self._broker
+        session = self.session
+        while at + 4 < len(data) and data[at] == _PUBLISH and data[at + 1] < 0x80:
+            end = at + 2 + data[at + 1]
+            payload = at + 4 + data[at + 3]
+            route = broker.routes.get(data[at + 2 : payload])
+            if not route or route[0] is not session or route[2] or not payload <= end <= len(data):
+                break
+            broker.unsettled = True
+            broker.app.message(session.key[0], route[1], data[payload:end], False)
+            at = end
+        return at
+
+    def offer(self, packet: bytes) -> None:
+        """Send a packet that may be lost, unless too much waits already."""
+        if len(self.out) > _BACKLOG:
+            self._broker.count("dropped")
+        else:
+            self.out += packet
+
+    def flush(self) -> None:
+        """Write what has gathered, at once, unless an earlier write is still on its way."""
+        if self.out and not self.writing:
+            out = self.out
+            self.out = b""
+            self.write(out)
+
+    def lost(self) -> None:
+        """Leave the broker, the socket being closed or about to be; who did not say goodbye leaves its will."""
+        broker = self._broker
+        if self in broker.connections:
+            broker.connections.remove(self)
+            session = self._leave()
+            if self._will:
+                topic, payload, qos, retain = self._will
+                broker.accept(broker.route(session, mqtt.field(topic)), payload, qos, retain)
+            if not broker.held:
+                try:
+                    broker.settle(self)
+                except OSError:  # counted, and nobody waits for an acknowledgement of a will
+                    pass
+
+    def _leave(self):
+        """Give the session up, or leave it for the next connection. Return it."""
+        session = self.session
+        self.session = None
+        if session:
+            session.connection = None
+            if session.clean:
+                self._broker.drop(session)
+        return session
+
+    def _connect(self, first: int, body: bytes) -> None:
+        """Let a client in, or say why not. Raises ProtocolError for that, too: the connection must be closed."""
+        if first != _CONNECT or self._over:
+            raise ProtocolError("3.1.0-1")
+        broker = self._broker
+        asked = request.connect(body)
+        session = None
+        refusal = 1
+        if asked:
+            client_id, user, password, self._will, keepalive_s, clean = asked
+            if len(client_id) > _LONGEST or not (client_id or clean):
+                refusal = 2
+            elif not broker.policy.login(client_id, user, password):
+                refusal = 5
+            else:
+                refusal = 3
+                session, present = broker.session(user, client_id, clean)
+        if not session:
+            self._will = None
+            self.out = bytes((mqtt.CONNACK, 2, 0, refusal))
+            raise ProtocolError("CONNACK %d" % refusal)
+        self.session = session
+        session.connection = self
+        self.patience_ms = keepalive_s * 1500  # [MQTT-3.1.2-24]
+        self.out = bytes((mqtt.CONNACK, 2, present, 0))
+        for one in session.flight:
+            session.send(one[2])
+
+    def _publish(self, first: int, body: bytes) -> None:
+        broker = self._broker
+        session = self.session
+        qos = first >> 1 & 3
+        _, end = request.field(body, 0)
+        if qos == 3 or first & 0x0E == 0x08:
+            raise ProtocolError("3.3.1-4" if qos else "3.3.1-2")
+        route = broker.route(session, body[:end])
+        if qos:
+            packet_id = request.identifier(body[end:])
+            end += 2
+            self.out += acknowledgement(_PUBACK if qos == 1 else _PUBREC, packet_id)
+            if qos == 2:
+                if packet_id in session.received:
+                    return
+                if len(session.received) == _UNRELEASED:
+                    raise ProtocolError("4.3.3")
+                session.received += (packet_id,)
+        broker.accept(route, body[end:], qos, first & 1)
+
+    def _handle(self, first: int, body: bytes) -> None:
+        """Take any packet but CONNECT and PUBLISH."""
+        if first in b"\xc0\xe0" and not body:
+            if first == 0xC0:
+                self.out += mqtt.PINGRESP
+            else:
+                self._will = None  # [MQTT-3.14.4-3]
+                self._leave()
+                self._over = True
+                self.patience_ms = _LINGER_MS
+            return
+        packet_id = request.identifier(body)
+        session = self.session
+        if first == _SUBSCRIBE:
+            self._subscribe(packet_id, request.filters(body, 1))
+        elif first == _UNSUBSCRIBE:
+            for topic, _ in request.filters(body, 0):
+                session.subscriptions.pop(topic, None)
+            self._broker.routes.clear()
+            self.out += acknowledgement(_UNSUBACK, packet_id)
+        elif first not in (_PUBACK, _PUBREC, _PUBREL, _PUBCOMP) or len(body) != 2:
+            raise ProtocolError("2.2.2-2")
+        elif first == _PUBREL:
+            session.received = tuple([known for known in session.received if known != packet_id])
+            self.out += acknowledgement(_PUBCOMP, packet_id)
+        else:
+            session.acknowledged(first, packet_id)
+
+    def _subscribe(self, packet_id: int, filters: list) -> None:
+        """Answer each filter with the QoS that it gets, then send the retained messages that it matches."""
+        broker = self._broker
+        broker.routes.clear()
+        session = self.session
+        granted = []
+        for topic, qos in filters:
+            if (
+                len(topic) > _LONGEST
+                or (len(session.subscriptions) >= broker.subscriptions and topic not in session.subscriptions)
+                or not broker.policy.may_subscribe(session.key[0], topic)
+            ):
+                broker.count("denied")
+                qos = 0x80
+            else:
+                session.subscriptions[topic] = qos
+            granted.append(qos)
+        self.out += mqtt.packet(_SUBACK, packet_id.to_bytes(2, "big") + bytes(granted))
+        for (wanted, _), qos in zip(filters, granted):
+            for topic, (payload, published_qos) in broker.retained.items():
+                if qos != 0x80 and request.matches(wanted, topic):
+                    session.deliver(topic, payload, min(qos, published_qos), 1)

@@ -1,0 +1,73 @@
+"""The broker's sockets: one task per client that reads, and one that writes, only while a client does not keep up."""
+
+import asyncio
+import time
+
+from micropython import const
+
+from hub.connection import Connection
+from shared.mqtt import ProtocolError
+
+_CHUNK = const(1460)  # bytes of a read: a TCP segment over Wi-Fi
+_SWEEP_MS = const(1000)
+
+
+class _Client(Connection):
+    def __init__(self, broker, stream):
+        self._stream = stream
+        self._task = asyncio.current_task()
+        super().__init__(broker)
+
+    def write(self, data: bytes):
+        """Write what the socket takes now, and leave the rest to a task; only called while there is none."""
+        try:
+            self._stream.write(data)
+        except OSError:
+            return  # the reader gets to know
+        if self._stream.out_buf:
+            self.writing = asyncio.create_task(self._drain())
+
+    async def _drain(self):
+        # Nobody else may write meanwhile: Stream.drain() loses what is added while it waits.
+        try:
+            await self._stream.drain()
+        finally:
+            self.writing = None
+        self.flush()
+
+    def cut(self):
+        self._task.cancel()
+
+    async def serve(self):
+        try:
+            while chunk := await self._stream.read(_CHUNK):
+                self.receive(chunk)
+                if self.writing:
+                    await self.writing
+        except (ProtocolError, OSError, MemoryError):
+            pass
+        finally:
+            self.lost()
+            if self.writing:
+                self.writing.cancel()
+            await self._stream.wait_closed()
+
+
+async def serve(broker, host: str, port: int, tick=None) -> None:
+    """Serve for ever, and call `tick` about once a second. Raises OSError when the port cannot be had."""
+
+    async def client(stream, _):
+        await _Client(broker, stream).serve()
+
+    server = await asyncio.start_server(client, host, port, 8)
+    try:
+        then = time.ticks_ms()
+        while True:
+            await asyncio.sleep_ms(_SWEEP_MS)
+            now = time.ticks_ms()
+            broker.sweep(time.ticks_diff(now, then))
+            then = now
+            if tick:
+                tick()
+    finally:
+        server.close()

@@ -1,0 +1,76 @@
+"""What a client finds again when it comes back: its subscriptions, and the QoS 1 and 2 messages on their way to it.
+
+Such a message is kept as its whole packet, in the order of publishing, until its acknowledgement comes; so it can be
+sent again as it was [MQTT-4.4.0-1].
+"""
+
+from micropython import const
+
+from shared.mqtt import publish
+
+_PUBACK = const(0x40)
+_PUBREC = const(0x50)
+_PUBREL = const(0x62)  # the only acknowledgement with flags [MQTT-3.6.1-1]
+_PUBCOMP = const(0x70)
+
+
+def acknowledgement(first: int, packet_id: int) -> bytes:
+    """Return PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever `first` says."""
+    return bytes((first, 2, packet_id >> 8, packet_id & 0xFF))
+
+
+class Session:
+    """One client's, as long as it stays connected, or for good if it asked for that."""
+
+    def __init__(self, broker, key: tuple, clean: int) -> None:
+        self.key = key  # user and client id: nobody takes over the session of another user
+        self.clean = clean
+        self.connection = None
+        self.subscriptions = {}
+        self.received = ()  # QoS 2 messages of the client that it has not released yet ...
+        self.stored = ()  # ... as they were when the app stored last
+        self.flight = []  # (acknowledgement that is due, packet identifier, packet), PUBRELs first
+        self._broker = broker
+        self._last_id = 0
+
+    def deliver(self, topic: str, payload: bytes, qos: int, retain: int) -> None:
+        """Send a message, or keep it for the client's return. Without room for it, drop and count it."""
+        broker = self._broker
+        if qos == 0:
+            if self.connection:
+                self.connection.offer(publish(topic, payload, 0, retain))
+            return
+        taken = [one[1] for one in self.flight]
+        packet_id = self._last_id
+        while not packet_id or packet_id in taken or packet_id == self._last_id:
+            packet_id = (packet_id + 1) & 0xFFFF
+        packet = bytearray(publish(topic, payload, qos, retain, packet_id))
+        if len(taken) >= broker.queue or len(packet) > broker.memory:
+            broker.count("dropped")
+            return
+        broker.memory -= len(packet)
+        self._last_id = packet_id
+        self.flight.append((_PUBACK if qos == 1 else _PUBREC, packet_id, packet))
+        self.send(packet)
+
+    def send(self, packet: bytearray) -> None:
+        """Send one of the flight if the client is there; a PUBLISH that goes again is marked DUP [MQTT-3.3.1-1]."""
+        if self.connection:
+            self.connection.out += packet
+            if packet[0] != _PUBREL:
+                packet[0] |= 0x08
+
+    def acknowledged(self, first: int, packet_id: int) -> None:
+        """Take the client's PUBACK, PUBREC or PUBCOMP; one for a message that is not known changes nothing."""
+        release = b""
+        if first == _PUBREC:  # known or not, the client cannot go on without
+            release = acknowledgement(_PUBREL, packet_id)
+            self.send(release)
+        for one in self.flight:
+            if one[:2] == (first, packet_id):
+                self._broker.memory += len(one[2]) - len(release)
+                self.flight.remove(one)
+                if release:  # behind the other PUBRELs: they go again in the order of their PUBRECs [MQTT-4.6.0-4]
+                    released = [True for other in self.flight if other[0] == _PUBCOMP]
+                    self.flight.insert(len(released), (_PUBCOMP, packet_id, release))
+                break
