@@ -14,9 +14,9 @@ import sys
 import tempfile
 
 from certs.errors import CertsError
-from demo.broker import BrokerError
 from demo.console import say, step
 from demo.home_assistant import HomeAssistantError
+from demo.program import ProgramError
 
 from .contender import Contender, VoidError
 from .fleet import MEASURES, Fleet
@@ -31,7 +31,7 @@ _QUICK_ROUNDS = 1
 _BURST_MESSAGES = 24_000
 _TURNS = (2, 8)
 _PACED_S = 10.0
-_TOLD_IN_WORDS = (BrokerError, CertsError, ConnectionError, HomeAssistantError, VoidError)
+_TOLD_IN_WORDS = (ProgramError, CertsError, ConnectionError, HomeAssistantError, VoidError)
 _TOLD_TO_STOP = (KeyboardInterrupt, asyncio.CancelledError)
 
 _NOTES = f"""\

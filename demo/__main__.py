@@ -1,6 +1,8 @@
 """The whole journey on this machine, until Ctrl-C.
 
-    hub 1, hub 2 -> Mosquitto (mutual TLS) -> Home Assistant with the integration -> watering alert
+    nodes -> hub 1, hub 2 -> Mosquitto (mutual TLS) -> Home Assistant with the integration -> watering alert
+
+Nodes and hubs are the firmware's own files, run by MicroPython on simulated boards.
 
 Everything lies in one folder, `.demo/`, and is kept, so that the next start is fast.
 """
@@ -19,15 +21,14 @@ from typing import IO
 from certs.errors import CertsError
 
 from .api import ApiError
-from .broker import BrokerError
 from .console import elapsed_s, say
 from .home_assistant import HomeAssistantError
-from .hub import HubError
 from .onboarding import LANGUAGES
+from .program import ProgramError
 from .stage import Stage, StageError
 
 _FOLDER = Path(__file__).resolve().parents[1] / ".demo"
-_TOLD_IN_WORDS = (ApiError, BrokerError, CertsError, HomeAssistantError, HubError, OSError, StageError)
+_TOLD_IN_WORDS = (ApiError, ProgramError, CertsError, HomeAssistantError, OSError, StageError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,22 +12,24 @@ from certs.pki import Pki
 
 from .alert import watch_over
 from .api import Api
+from .boards import Board, Hub, Nodes, settings
 from .broker import Broker
 from .console import say, step
 from .credentials import HOME_ASSISTANT, TERMINAL, configure_broker, credentials
 from .dashboard import lay_out
-from .growing import two_greenhouses
 from .home_assistant import WISHES_RESTART, HomeAssistant, free_port
-from .hub import Hub
 from .integration import connect, entries, moisture_sensors
 from .leash import Leash
 from .onboarding import Person, set_language, welcome
+from .planting import DAY_S, PLANTERS
+from .program import Program
 
+PERIOD_S = 10
 _WATCH_S = 0.5
 _PLANTERS_LIMIT_S = 60.0
 _POLL_S = 0.2
 _FIRST_PORT = 8123
-_BROKER_LAST_LINES = 15
+_LAST_LINES = 15
 
 
 class StageError(RuntimeError):
@@ -52,18 +54,24 @@ class Stage:
             with step("Mosquitto, with mutual TLS"):
                 broker = Broker(configure_broker(pki, self._broker_port(pki)))
                 broker.log_file.unlink(missing_ok=True)
-                stack.callback(_stop_broker, broker, leash)
+                stack.callback(_stop, broker, leash)
                 broker.start()
                 if broker.pid:
                     leash.hold(broker.pid)
-                watch.create_task(_watch_broker(broker))
-            with step("Two greenhouses, seven planters"):
-                for greenhouse, planters in two_greenhouses().items():
-                    hub = Hub(greenhouse, pki.folder / f"hub-{greenhouse}", broker.port)
-                    stack.callback(hub.stop)
-                    hub.start()
-                    await asyncio.to_thread(hub.wait_online)
-                    watch.create_task(hub.keep_publishing(planters))
+                watch.create_task(_watch(broker))
+            hubs = []
+            for greenhouse, planters in PLANTERS.items():
+                with step(f"Greenhouse {greenhouse}: a hub and {len(planters)} nodes"):
+                    for board in await asyncio.to_thread(self._provision, pki, greenhouse, broker.port):
+                        stack.callback(_stop, board, leash)
+                        await asyncio.to_thread(board.start)
+                        if board.pid:
+                            leash.hold(board.pid)
+                        watch.create_task(_watch(board))
+                        if isinstance(board, Hub):
+                            await asyncio.to_thread(board.wait_online)
+                            hubs.append(board)
+            watch.create_task(self._photograph(hubs))
             home_assistant = HomeAssistant(self._folder / "home-assistant", free_port(_FIRST_PORT), leash.hold)
             stack.push_async_callback(_stop_home_assistant, home_assistant, leash)
             home_assistant.log_file.unlink(missing_ok=True)
@@ -91,6 +99,21 @@ class Stage:
             await lay_out(api, self._language)
             await watch_over(api, sensors, self._language)
 
+    def _provision(self, pki: Pki, greenhouse: str, broker_port: int) -> tuple[Board, ...]:
+        """Make the boards of a greenhouse, as `script/provision` does."""
+        there = settings(broker_port, free_port(), PERIOD_S, self._language)
+        boards = self._folder / f"greenhouse-{greenhouse}"
+        worlds = {planter: {"day_s": DAY_S, **world} for planter, world in PLANTERS[greenhouse].items()}
+        hub = Hub(pki, greenhouse, there, boards / "hub")
+        return hub, Nodes(pki, greenhouse, worlds, there, boards)
+
+    async def _photograph(self, hubs: list[Hub]) -> None:
+        """Keep a picture of each hub's screen."""
+        while True:
+            for hub in hubs:
+                await asyncio.to_thread(hub.photograph, self._folder / f"hub-{hub.greenhouse}.png")
+            await asyncio.sleep(PERIOD_S)
+
     def _broker_port(self, pki: Pki) -> int:
         """Return the port of the last time, if it is still free: Home Assistant knows it."""
         configuration = pki.folder / "mosquitto" / "mosquitto.conf"
@@ -103,8 +126,10 @@ class Stage:
   Home Assistant  {home_assistant.url}
   Login           {self._person.username}   Password  {self._person.password}
                   (made up for this demonstration, which only this machine can reach)
+  Hub screens     {shown}/hub-1.png  {shown}/hub-2.png    (drawn anew every {PERIOD_S} s)
   Certificates    {shown}/pki        .venv/bin/python -m certs --dir {shown}/pki status
   Logs            {shown}/home-assistant/hass.log  {shown}/pki/mosquitto/mosquitto.log
+                  {shown}/greenhouse-1/hub/console.log  {shown}/greenhouse-1/console.log
   Listen          XDG_CONFIG_HOME={shown} mosquitto_sub -t '/serre/#' -v     (package mosquitto-clients)
 
 A day takes ten minutes here, and planters 4 and 3 are watered late: their alert comes as a notification.
@@ -113,7 +138,7 @@ Ctrl-C stops everything."""
 
 async def _all_planters(api: Api) -> list[str]:
     """Wait until every planter has a value, and return their moisture sensors."""
-    wanted = sum(map(len, two_greenhouses().values()))
+    wanted = sum(map(len, PLANTERS.values()))
     deadline = time.monotonic() + _PLANTERS_LIMIT_S
     while time.monotonic() < deadline:
         sensors = [sensor.entity_id for sensor in await moisture_sensors(api)]
@@ -127,11 +152,11 @@ async def _all_planters(api: Api) -> list[str]:
     )
 
 
-async def _watch_broker(broker: Broker) -> None:
-    while broker.pid is not None:  # noqa: ASYNC110 - its end is nobody's event
+async def _watch(program: Program) -> None:
+    while program.pid is not None:  # noqa: ASYNC110 - its end is nobody's event
         await asyncio.sleep(_WATCH_S)
-    lines = "\n".join(broker.log().splitlines()[-_BROKER_LAST_LINES:])
-    raise StageError(f"Mosquitto has ended; {broker.log_file} ends with:\n{lines}")
+    lines = "\n".join(program.log().splitlines()[-_LAST_LINES:])
+    raise StageError(f"{program.what} ended; {program.log_file} ends with:\n{lines}")
 
 
 async def _watch_home_assistant(home_assistant: HomeAssistant, leash: Leash) -> None:
@@ -148,9 +173,9 @@ async def _watch_home_assistant(home_assistant: HomeAssistant, leash: Leash) -> 
     raise StageError(f"Home Assistant has ended (exit code {code}); {log}")
 
 
-def _stop_broker(broker: Broker, leash: Leash) -> None:
-    pid = broker.pid
-    broker.stop()
+def _stop(program: Program, leash: Leash) -> None:
+    pid = program.pid
+    program.stop()
     if pid:
         leash.release(pid)
 

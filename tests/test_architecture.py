@@ -70,7 +70,7 @@ OURS = modules(INTEGRATION)
 DOMAIN = [module for module in OURS if module.name.startswith(DOMAIN_PACKAGE)]
 EVERYTHING = [
     module
-    for folder in ("custom_components", "firmware", "certs", "demo", "bench", "script")
+    for folder in ("custom_components", "firmware", "certs", "demo", "provision", "bench", "script")
     for module in modules(ROOT / folder)
 ]
 
@@ -194,22 +194,37 @@ def test_the_integration_imports_itself_by_relative_names(module: Module) -> Non
 
 @pytest.mark.parametrize("part", ["custom_components", "firmware", "certs"])
 def test_the_three_parts_never_import_one_another(part: str) -> None:
-    others = {"custom_components", "firmware", "certs", "demo", "bench", "script", "tests"} - {part}
+    others = {"custom_components", "firmware", "certs", "demo", "provision", "bench", "script", "tests"} - {part}
     assert {module.name: found for module in modules(ROOT / part) if (found := module.imports_any_of(*others))} == {}
 
 
-def test_what_runs_on_a_node_and_on_a_hub_do_not_know_each_other() -> None:
-    pairs = (("node", "hub"), ("hub", "node"), ("shared", "node"), ("shared", "hub"))
-    for one, other in pairs:
-        for module in modules(ROOT / "firmware" / one):
-            assert module.imports_any_of(other, f"firmware.{other}") == set(), module.name
+ON_A_BOARD = [
+    module for module in modules(ROOT / "firmware") if module.path.parent.name in ("firmware", "shared", "hub", "node")
+]
 
 
-def test_only_the_hal_knows_the_hardware() -> None:
+@pytest.mark.parametrize(
+    ("one", "others"),
+    [
+        ("node", ("hub", "sim")),
+        ("hub", ("node", "sim")),
+        ("shared", ("node", "hub", "sim")),
+        ("firmware", ("sim",)),  # what a board runs first
+    ],
+)
+def test_what_runs_on_a_board_knows_neither_the_other_board_nor_the_simulation(
+    one: str, others: tuple[str, ...]
+) -> None:
+    folder = [module for module in ON_A_BOARD if module.path.parent.name == one]
+    assert folder
+    for module in folder:
+        assert module.imports_any_of(*others) == set(), module.name
+
+
+@pytest.mark.parametrize("module", ON_A_BOARD, ids=names(ON_A_BOARD))
+def test_only_the_hal_knows_the_hardware(module: Module) -> None:
     hardware = ("machine", "network", "esp32", "espnow", "M5", "m5stack", "hardware", "unit", "neopixel")
-    for module in modules(ROOT / "firmware"):
-        if not module.path.name.startswith("hal_"):
-            assert module.imports_any_of(*hardware) == set(), module.name
+    assert module.path.name.startswith("hal_") == bool(module.imports_any_of(*hardware))
 
 
 # 4. TLS verification is never off

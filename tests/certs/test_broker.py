@@ -18,7 +18,8 @@ from certs.errors import FolderError
 from certs.passwords import Login
 from certs.pki import Pki
 from certs.policy import DASHBOARD, HUB
-from demo.broker import Broker, BrokerError
+from demo.broker import Broker
+from demo.program import ProgramError
 from tests.certs.greenhouse import Client, Greenhouse, free_port
 
 MOISTURE = "/serre/1/bac/1/sol"
@@ -386,7 +387,7 @@ def test_a_service_like_debians_includes_our_listener_and_is_told(
 def test_a_broker_that_does_not_start_says_why_and_leaves_nothing_running(greenhouse: Greenhouse) -> None:
     greenhouse.broker.stop()
     (greenhouse.pki.folder / "mosquitto/acl").write_text("nonsense\n")
-    with pytest.raises(BrokerError, match="nonsense"):
+    with pytest.raises(ProgramError, match="nonsense"):
         greenhouse.broker.start()
     assert greenhouse.broker.pid is None
 

@@ -13,9 +13,9 @@ from demo.api import Api
 from demo.broker import Broker
 from demo.credentials import HOME_ASSISTANT, TERMINAL, configure_broker, issue_all
 from demo.home_assistant import HomeAssistant, free_port
-from demo.hub import Hub
 from demo.integration import connect
 from tests.certs.greenhouse import Client
+from tests.e2e.greenhouse import Hub
 from tests.e2e.house import House
 
 _HERE = Path(__file__).parent
@@ -46,17 +46,17 @@ def broker(pki: Pki) -> Iterator[Broker]:
 
 
 @pytest.fixture(scope="session")
-def hub(pki: Pki, broker: Broker) -> Iterator[Hub]:
+def hub(pki: Pki, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """The hub of greenhouse 1, connected."""
-    with Hub("1", pki.folder / "hub-1", broker.port) as hub:
+    with Hub(pki, "1", broker.port, tmp_path_factory.mktemp("hub-1")) as hub:
         hub.wait_online()
         yield hub
 
 
 @pytest.fixture(scope="session")
-def other_hub(pki: Pki, broker: Broker) -> Iterator[Hub]:
+def other_hub(pki: Pki, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """The hub of greenhouse 2, connected."""
-    with Hub("2", pki.folder / "hub-2", broker.port) as hub:
+    with Hub(pki, "2", broker.port, tmp_path_factory.mktemp("hub-2")) as hub:
         hub.wait_online()
         yield hub
 

@@ -141,7 +141,15 @@ def test_killed_itself_it_leaves_nothing_behind(demo: Demo) -> None:
     assert demo.nothing_is_left()
 
 
-@pytest.mark.parametrize(("program", "name"), [("mosquitto -c", "Mosquitto"), ("bin/hass", "Home Assistant")])
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [
+        ("mosquitto -c", "Mosquitto"),
+        ("run.py hub", "Hub 1"),
+        ("run.py fleet", "The nodes of greenhouse 1"),
+        ("bin/hass", "Home Assistant"),
+    ],
+)
 def test_a_part_that_ends_is_named_and_ends_the_rest(demo: Demo, program: str, name: str) -> None:
     demo.wait_for("Home Assistant ... ")
     demo.pid_of("bin/hass")

@@ -1,0 +1,225 @@
+"""Twenty planters, a hub, Mosquitto and a listener, and everything that can happen between them.
+
+    nodes -> relay -> hub -> relay -> Mosquitto -> listener
+
+Each fault is a context manager: it begins, and what it broke works again when it ends. The listener is the measuring
+instrument, and speaks MQTT through no relay; after a restart of the broker nobody else is let in before it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+import getpass
+import os
+from pathlib import Path
+import random
+import signal
+import time
+from typing import Self
+
+from certs.passwords import Login
+from certs.pki import Pki
+from certs.policy import DASHBOARD, HUB
+from demo.boards import Hub, Nodes, settings
+from demo.broker import Broker
+from demo.program import Program, ProgramError
+from tests.certs.greenhouse import Client, free_port
+
+from .ledger import Account, Heard, Taken, heard, settle, taken
+from .relay import Relay
+
+PERIOD_S = 4
+PLANTERS = 20
+_KEPT_BY_A_NODE = 24  # readings; beyond, it drops the oldest
+_LONGEST_FAULT_S = 5.0
+_LONGEST_PAUSE_S = 3.0
+_TWO_AT_ONCE = 0.3  # how likely
+_WORLD = {"soil_mv": {"from": 1640, "step": 2}, "day_s": 600}  # no two wakes of a planter read alike
+
+type Fault = Callable[[], AbstractContextManager[None]]
+
+
+class Listener:
+    """A dashboard that keeps all it hears, over restarts of the broker."""
+
+    def __init__(self, broker: Broker, credentials: Path) -> None:
+        self._broker = broker
+        self._credentials = credentials
+        self._client: Client | None = None
+        self.messages: list[tuple[float, str, bytes]] = []
+
+    def attach(self) -> None:
+        """Listen, anew if need be. What the connection before has not handed over yet is still kept."""
+        self.detach()
+        self._client = Client(self._broker, self._credentials, login=Login.read(self._credentials / "login.txt"))
+        self._client.mqtt.on_message = lambda _client, _data, message: self.messages.append(
+            (time.time(), message.topic, message.payload)
+        )
+        assert self._client.connect() == "Success"
+        self._client.subscribe("/serre/#")
+
+    def detach(self) -> None:
+        """Go."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+class Site:
+    """All of it, and the faults that it can have."""
+
+    def __init__(self, folder: Path) -> None:
+        pki = Pki(folder / "pki")
+        pki.init()
+        pki.issue_server(["localhost"], ["127.0.0.1"])
+        pki.issue_client(HUB, "1")
+        pki.issue_client(DASHBOARD)
+        self.pki = pki
+        self.broker = Broker(pki.configure_broker(free_port(), "127.0.0.1", getpass.getuser()))
+        self.listener = Listener(self.broker, pki.folder / "dashboard")
+        self.uplink = Relay(self.broker.port)
+        hub_port = free_port()
+        self.local = Relay(hub_port)
+        self.hub = Hub(pki, "1", settings(self.uplink.port, hub_port, PERIOD_S), folder / "hub")
+        worlds = {str(number): _WORLD for number in range(1, PLANTERS + 1)}
+        self.nodes = Nodes(pki, "1", worlds, settings(self.uplink.port, self.local.port, PERIOD_S), folder)
+        for place in self.nodes.folders.values():
+            (place / "wakes.jsonl").touch()
+        self.diary: list[str] = []
+        self.faults: Mapping[str, Mapping[str, Fault]] = {
+            "broker": {
+                "killed": lambda: self._broker_away(self.broker.kill),
+                "stopped": lambda: self._broker_away(self.broker.stop),
+                "frozen": lambda: _frozen(self.broker),
+            },
+            "hub": {
+                "killed": lambda: self._hub_away(self.hub.kill),
+                "stopped": lambda: self._hub_away(self.hub.stop),
+                "frozen": lambda: _frozen(self.hub),
+            },
+            "uplink": {
+                "cut": lambda: _cut(self.uplink),
+                "stalled": lambda: _stalled(self.uplink),
+                "stalled, then cut": lambda: _stalled_and_cut(self.uplink),
+            },
+            "local network": {
+                "cut": lambda: _cut(self.local),
+                "stalled": lambda: _stalled(self.local),
+                "stalled, then cut": lambda: _stalled_and_cut(self.local),
+                "without Wi-Fi": self._no_wifi,
+            },
+        }
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self.broker)
+            stack.callback(self.listener.detach)
+            self.listener.attach()
+            stack.enter_context(self.uplink)
+            stack.enter_context(self.local)
+            stack.enter_context(self.hub)
+            self.hub.wait_online()
+            stack.enter_context(self.nodes)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def suffer(self, count: int, chance: random.Random) -> None:
+        """Let so many faults happen, some of them two at once, with a pause after each."""
+        while count > 0:
+            parts = chance.sample(list(self.faults), 2 if count > 1 and chance.random() < _TWO_AT_ONCE else 1)
+            with ExitStack() as stack:
+                for part in parts:
+                    kind = chance.choice(list(self.faults[part]))
+                    self.note(f"{part} {kind}")
+                    stack.enter_context(self.faults[part][kind]())
+                time.sleep(chance.uniform(0.2, _LONGEST_FAULT_S))
+                self.note("mended")
+            self.note("over")
+            time.sleep(chance.uniform(0.2, _LONGEST_PAUSE_S))
+            count -= len(parts)
+
+    def note(self, what: str) -> None:
+        """Keep for whoever has to find out why."""
+        self.diary.append(f"{time.time():.1f} {what}")
+
+    def taken(self) -> list[Taken]:
+        """Return all that the nodes have measured in wakes that are over."""
+        return [
+            entry for planter, place in self.nodes.folders.items() for entry in taken(planter, place / "wakes.jsonl")
+        ]
+
+    def heard(self) -> list[Heard]:
+        """Return all measurements that the listener has heard."""
+        return [
+            one
+            for at, topic, payload in list(self.listener.messages)
+            if topic.startswith("/serre/1/bac/")
+            for one in heard(at, topic, payload)
+        ]
+
+    def account(self) -> Account:
+        """Settle what is known now. The wake that a node is in at the end is not written down: what came of it counts not."""
+        return settle(self.taken(), self.heard(), PERIOD_S, 2 * _LONGEST_FAULT_S)
+
+    @contextmanager
+    def _broker_away(self, leave: Callable[[], None]) -> Iterator[None]:
+        leave()
+        yield
+        self.uplink.cut()
+        self.broker.start()
+        self.listener.attach()
+        self.uplink.open()
+
+    @contextmanager
+    def _hub_away(self, leave: Callable[[], None]) -> Iterator[None]:
+        leave()
+        yield
+        self.hub.start()
+
+    @contextmanager
+    def _no_wifi(self) -> Iterator[None]:
+        flags = [place / "wifi.off" for place in (self.hub.folder, *self.nodes.folders.values())]
+        for flag in flags:
+            flag.touch()
+        yield
+        for flag in flags:
+            flag.unlink()
+
+
+def _signal(program: Program, number: signal.Signals) -> None:
+    if program.pid is None:
+        raise ProgramError(f"{program.what} is not there:\n{program.log()}")
+    os.kill(program.pid, number)
+
+
+@contextmanager
+def _frozen(program: Program) -> Iterator[None]:
+    _signal(program, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        _signal(program, signal.SIGCONT)
+
+
+@contextmanager
+def _cut(relay: Relay) -> Iterator[None]:
+    relay.cut()
+    yield
+    relay.open()
+
+
+@contextmanager
+def _stalled(relay: Relay) -> Iterator[None]:
+    relay.stall()
+    yield
+    relay.open()
+
+
+@contextmanager
+def _stalled_and_cut(relay: Relay) -> Iterator[None]:
+    relay.stall()
+    yield
+    relay.cut()
+    relay.open()

@@ -1,0 +1,66 @@
+"""Whatever fails, every measurement arrives in its place: chaos on real parts.
+
+SIGACS_FAULTS=100 for a long run, SIGACS_SEED for another one. What failed when stands in the message of a failure.
+"""
+
+from collections.abc import Iterator
+import json
+import os
+from pathlib import Path
+import random
+import time
+
+import pytest
+
+from .chaos import Site
+from .ledger import Account
+
+FAULTS = int(os.environ.get("SIGACS_FAULTS", "20"))
+SEED = int(os.environ.get("SIGACS_SEED", "1"))
+PATIENCE_S = 180.0
+KEPT_BY_A_NODE = 24  # readings; beyond, it drops the oldest
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with Site(tmp_path) as site:
+        yield site
+
+
+def test_no_measurement_is_lost_whatever_fails(site: Site) -> None:
+    site.suffer(FAULTS, random.Random(SEED))
+    account = calm(site)
+
+    print(f"seed {SEED}, {FAULTS} faults: {account}")
+    assert not account.lost, story(site, account)
+    assert not account.strange, story(site, account)
+    assert account.late, "no fault came through to the measurements"
+    assert most_kept(site) < KEPT_BY_A_NODE, "the faults were too long for the nodes, and this proves nothing"
+    assert all(health["dropped"] == 0 for health in told_by_the_hub(site))
+
+
+def calm(site: Site) -> Account:
+    """Wait until all is settled; a moment at which a wake has sent, and is not over, settles nothing."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (account := site.account()).lost or account.strange:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    return account
+
+
+def most_kept(site: Site) -> int:
+    """Return how many readings any node ever kept."""
+    wakes = [place / "wakes.jsonl" for place in site.nodes.folders.values()]
+    return max(json.loads(line)["kept"] for file in wakes for line in file.read_text().splitlines())
+
+
+def told_by_the_hub(site: Site) -> list[dict[str, int]]:
+    """Return all that it ever said about its health."""
+    return [json.loads(payload) for _, topic, payload in site.listener.messages if topic == "/serre/1/sante"]
+
+
+def story(site: Site, account: Account) -> str:
+    """Tell what one needs to know to find out why."""
+    lines = [str(account), "lost:", *map(str, account.lost[:20]), "strange:", *map(str, account.strange[:20])]
+    return "\n".join([*lines, "faults:", *site.diary, "hub:", site.hub.log()[-4000:]])
