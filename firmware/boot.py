@@ -8,5 +8,5 @@ import time
 
 import slots
 
-time.timezone("GMT0")
+time.timezone("GMT0")  # pyright: ignore[reportAttributeAccessIssue] - UIFlow2's own
 slots.enter()

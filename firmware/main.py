@@ -14,7 +14,8 @@ def _run() -> None:
     settings = config.load(slots.running + "/config.json")
     settings["pki"] = slots.running + "/pki"
     # needed once: a board's memory is better spent on the role
-    del sys.modules["shared.config"], sys.modules["shared"].config, config
+    del sys.modules["shared.config"], config
+    del sys.modules["shared"].config  # pyright: ignore[reportAttributeAccessIssue] - its package knows it too
     del slots.enter, slots.after_boot, slots._first_there  # noqa: SLF001 - part of the same start
     role = __import__(settings["role"] + ".main", None, None, ("main",))
     role.main(settings, slots.mark_good)

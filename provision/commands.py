@@ -7,6 +7,7 @@ import getpass
 import os
 from pathlib import Path
 import sys
+import textwrap
 import time
 
 from certs.errors import CertsError
@@ -32,7 +33,7 @@ examples:
 Settings are in sigacs.toml in the authority's folder; without it, you are asked. For the Wi-Fi, SIGACS_WIFI_SSID and
 SIGACS_WIFI_PASSWORD in the environment are answers too.
 
-{uiflow.WHERE_FROM}.
+{textwrap.fill(uiflow.WHERE_FROM, 100)}.
 """
 _ENVIRONMENT = {"ssid": "SIGACS_WIFI_SSID", "password": "SIGACS_WIFI_PASSWORD"}
 _FIRST_START_S = 10.0  # Ctrl-C must not come while the file system is being made

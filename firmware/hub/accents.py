@@ -4,16 +4,20 @@ An accented letter is its base letter, and then its accent in strokes, in the ro
 top of a line; capitals have none and go without. The degree sign is two circumflexes, mouth to mouth.
 """
 
-_ACCENTED = "éèàùêâôûç°"
-_BASE = "eeaueaouc ?"  # the last one stands for any other letter
+from micropython import const
+
+_ACCENTED = const("éèàùêâôûç°")
+_BASE = const("eeaueaouc ?")  # the last one stands for any other letter
 
 # in twelfths of the font's size: x and y of one end, x and y of the other, from the letter's middle and the line's top
-_ACUTE = (-1, 2, 1, 0)
-_GRAVE = (1, 2, -1, 0)
-_CIRCUMFLEX = (-2, 2, 0, 0, 2, 2, 0, 0)
-_CEDILLA = (0, 9, -1, 11)
-_DEGREE = (-2, 2, 0, 0, 2, 2, 0, 0, -2, 2, 0, 4, 2, 2, 0, 4)
-_ACCENTS = (_ACUTE, _GRAVE, _GRAVE, _GRAVE, _CIRCUMFLEX, _CIRCUMFLEX, _CIRCUMFLEX, _CIRCUMFLEX, _CEDILLA, _DEGREE)
+_ACUTE = const((-1, 2, 1, 0))
+_GRAVE = const((1, 2, -1, 0))
+_CIRCUMFLEX = const((-2, 2, 0, 0, 2, 2, 0, 0))
+_CEDILLA = const((0, 9, -1, 11))
+_DEGREE = const((-2, 2, 0, 0, 2, 2, 0, 0, -2, 2, 0, 4, 2, 2, 0, 4))
+_ACCENTS = const(
+    (_ACUTE, _GRAVE, _GRAVE, _GRAVE, _CIRCUMFLEX, _CIRCUMFLEX, _CIRCUMFLEX, _CIRCUMFLEX, _CEDILLA, _DEGREE)
+)
 
 
 def plain(text: str) -> str:

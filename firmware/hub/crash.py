@@ -7,7 +7,9 @@ renamed into place, so a power cut leaves the old one; at worst a crash is told 
 
 import os
 
-_SEEN = "crash.seen"
+from micropython import const
+
+_SEEN = const("crash.seen")
 
 
 def last(by_watchdog: bool) -> "tuple[int, str]":

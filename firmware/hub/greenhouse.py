@@ -12,7 +12,7 @@ the hub's configuration.
 from micropython import const
 
 _MOST = const(32)  # planters on the screen; whoever may publish can create them
-_LEAVES = ("sol", "air/temp", "air/hum")  # what is shown
+_LEAVES = const(("sol", "air/temp", "air/hum"))  # what is shown
 _NEVER = const(-0x1FFFFFFF)
 
 _THIRSTY = const(0)

@@ -44,7 +44,7 @@ class Queue:
 
     def add(self, planter: str, leaf: str, payload: str, at: int) -> None:
         """Take a measurement for the next commit; its uptime `at` is negative if it was taken before this start."""
-        self._ring.add(pack("<i", at) + ("%s/%s %s" % (planter, leaf, payload)).encode())
+        self._ring.add(pack("<i", at) + (planter + "/" + leaf + " " + payload).encode())
 
     def commit(self) -> int:
         """Make safe what was added, and return how many. Raises OSError: then none of it is."""

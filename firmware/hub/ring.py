@@ -10,6 +10,7 @@ whose CRC is right goes on.
 
 from binascii import crc32
 import os
+from struct import pack
 
 from micropython import const
 
@@ -25,7 +26,7 @@ _PATH = const("%s/%08d")
 def _record(content: bytes) -> bytes:
     if len(content) > 255:
         raise ValueError("%d bytes in a record; at most 255" % len(content))
-    return bytes((len(content),)) + crc32(content).to_bytes(4, "big") + content
+    return pack(">BI", len(content), crc32(content)) + content
 
 
 def records(data: bytes, at: int):  # noqa: ANN201 - a generator, whose type has no name here
@@ -53,7 +54,7 @@ class Ring:
         """Take up what is in the folder, or make it; `limit` is in bytes. Raises OSError."""
         self.folder = folder
         self._most = max(2, limit // _SEGMENT)
-        self._added = []
+        self._added = bytearray()
         self._file = self._header = None  # of the newest segment, once there is one of this boot
         self._size = _CLOSED
         self._ends = [(0, 0)]  # ack of the last peek; behind each body: where it ends, and what was lost before it
@@ -62,7 +63,7 @@ class Ring:
 
     def add(self, body: bytes) -> None:
         """Keep a body for the next commit. Raises ValueError above 255 bytes."""
-        self._added.append(_record(body))
+        self._added += _record(body)
 
     def commit(self, header: bytes) -> int:
         """Append what was added, and return how many; they stand in a segment with this header.
@@ -71,22 +72,26 @@ class Ring:
         what was added is forgotten, and the rest stays as it is.
         """
         added = self._added
-        self._added = []
         if not added and (header == self._header or not self._file or not self.waiting):
             return 0
+        self._added = bytearray()
         if header != self._header:
             self._size = _CLOSED
-        chunk = b""
-        count = 0
-        for record in added or (b"",):
-            if self._size + len(chunk) + len(record) > _SEGMENT:
-                self._append(chunk, count)
-                chunk = self._begin(header)
-                count = 0
-            chunk += record
-            count += 1
-        self._append(chunk, count if added else 0)
-        return len(added)
+        before = self.waiting + self.lost
+        data = b"" if added else self._begin(header)
+        at = 0
+        while True:
+            end = at
+            count = 0
+            room = _SEGMENT - self._size - len(data)
+            while end < len(added) and end - at + _FRAME + added[end] <= room:
+                end += _FRAME + added[end]
+                count += 1
+            self._append(data + added[at:end], count)
+            if end == len(added):
+                return self.waiting + self.lost - before
+            at = end
+            data = self._begin(header)
 
     def peek(self, most: int) -> tuple:
         """Return the header of a segment, None if damaged, and up to `most` of its bodies, the oldest, for `done`."""
@@ -176,7 +181,7 @@ class Ring:
         except OSError:
             file = open(path, "wb")
         with file:
-            file.write(_record(number.to_bytes(4, "big") + end.to_bytes(2, "big")))
+            file.write(_record(pack(">IH", number, end)))
         if before < number:
             self._remove(before)
 

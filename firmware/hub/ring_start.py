@@ -20,7 +20,7 @@ def take_up(folder: str) -> tuple:
     ack = (min(segments) if segments else 1, 0)
     for content, _ in records(_read(folder + "/ack"), 0):
         if content and len(content) == 6:
-            ack = max(ack, (int.from_bytes(content[:4], "big"), int.from_bytes(content[4:], "big")))
+            ack = max(ack, unpack(">IH", content))
     if ack[0] > last:  # its segment is gone: no new one may take its number
         last = ack[0]
         ack = (last + 1, 0)

@@ -140,7 +140,7 @@ def row_cells(row: list, now: int, limit: int, words: "list[str]", turn: int) ->
         if value is None or (state != 1 and now - row[index + 1] > limit):
             text = "--"
         else:
-            text = ("%.1f" if index == 6 else "%d") % (value / 10)
+            text = (("%.1f" if index == 6 else "%d") % (value / 10)).replace(".", words[29])
             if state == 1:
                 text = "(" + text + ")"
         cells.append(text)

@@ -112,7 +112,10 @@ class Uplink:
             self._tell("online")
             if readings:
                 self._progress = True
-                self._queue.done(len(readings))
+                try:
+                    self._queue.done(len(readings))
+                except OSError as error:
+                    self._health.notes["flash"] = str(error)  # they come again after a restart
             if not readings or not len(self._queue):
                 await _within(self._work.wait(), self.limits[3])
         stream.write(mqtt.publish(hub_topic(greenhouse, "etat"), "offline", retain=True) + mqtt.DISCONNECT)

@@ -39,8 +39,8 @@ def payloads(numbers: list) -> list:
 
 
 def pause(period_s: int, away: int) -> int:
-    """Return the pause after so many wakes without a hub: the period, twice, four times, at most an hour."""
-    return max(period_s, min(_LONGEST_PAUSE_S, period_s << min(max(0, away - 1), 12)))
+    """Return the pause after so many wakes without a hub: the period, twice, then four times, at most an hour."""
+    return max(period_s, min(_LONGEST_PAUSE_S, period_s << min(max(0, away - 1), 2)))
 
 
 def age(known: dict, now_s: int) -> None:

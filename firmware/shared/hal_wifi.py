@@ -84,11 +84,18 @@ class Wifi:
         """Turn the radio off."""
         self._wlan.active(False)
 
-    async def keep(self, retry_s: int = 10) -> None:
+    async def keep(self) -> None:
         """Stay connected, for ever: connects anew when the network was lost, never drops it."""
         import asyncio  # noqa: PLC0415 - a node has none
 
+        patience = 0  # looks; an attempt without an outcome is broken off at last
         while True:
-            if not self._wlan.isconnected():
+            state = self.state()
+            if state == "connected":
+                patience = 0
+            elif state != "connecting" or patience == 0:
                 self.connect()
-            await asyncio.sleep(retry_s)
+                patience = 10
+            else:
+                patience -= 1
+            await asyncio.sleep(2)

@@ -24,14 +24,13 @@ from demo.broker import Broker
 from demo.program import Program, ProgramError
 from tests.certs.greenhouse import Client, free_port
 
-from .ledger import Account, Heard, Taken, heard, settle, taken
+from .ledger import Account, Heard, Taken, Trouble, heard, settle, taken
 from .relay import Relay
 
 PERIOD_S = 4
 PLANTERS = 20
-_KEPT_BY_A_NODE = 24  # readings; beyond, it drops the oldest
-_LONGEST_FAULT_S = 5.0
-_LONGEST_PAUSE_S = 3.0
+_LONGEST_FAULT_S = 4.0
+_LONGEST_PAUSE_S = 2.0
 _TWO_AT_ONCE = 0.3  # how likely
 _WORLD = {"soil_mv": {"from": 1640, "step": 2}, "day_s": 600}  # no two wakes of a planter read alike
 
@@ -85,6 +84,7 @@ class Site:
         for place in self.nodes.folders.values():
             (place / "wakes.jsonl").touch()
         self.diary: list[str] = []
+        self.troubles: list[Trouble] = []
         self.faults: Mapping[str, Mapping[str, Fault]] = {
             "broker": {
                 "killed": lambda: self._broker_away(self.broker.kill),
@@ -99,12 +99,14 @@ class Site:
             "uplink": {
                 "cut": lambda: _cut(self.uplink),
                 "stalled": lambda: _stalled(self.uplink),
-                "stalled, then cut": lambda: _stalled_and_cut(self.uplink),
+                "stalled, then cut": lambda: _stalled(self.uplink, cut=True),
+                "without its answers": lambda: _stalled(self.uplink, answers_only=True, cut=True),
             },
             "local network": {
                 "cut": lambda: _cut(self.local),
                 "stalled": lambda: _stalled(self.local),
-                "stalled, then cut": lambda: _stalled_and_cut(self.local),
+                "stalled, then cut": lambda: _stalled(self.local, cut=True),
+                "without its answers": lambda: _stalled(self.local, answers_only=True, cut=True),
                 "without Wi-Fi": self._no_wifi,
             },
         }
@@ -129,20 +131,18 @@ class Site:
         """Let so many faults happen, some of them two at once, with a pause after each."""
         while count > 0:
             parts = chance.sample(list(self.faults), 2 if count > 1 and chance.random() < _TWO_AT_ONCE else 1)
+            kinds = {part: chance.choice(list(self.faults[part])) for part in parts}
+            began = time.time()
             with ExitStack() as stack:
-                for part in parts:
-                    kind = chance.choice(list(self.faults[part]))
-                    self.note(f"{part} {kind}")
+                for part, kind in kinds.items():
                     stack.enter_context(self.faults[part][kind]())
                 time.sleep(chance.uniform(0.2, _LONGEST_FAULT_S))
-                self.note("mended")
-            self.note("over")
+            ended = time.time()
+            self.troubles.append((began, ended))
+            what = " and ".join(f"{part} {kind}" for part, kind in kinds.items())
+            self.diary.append(f"{began:.1f} to {ended:.1f} {what}")
             time.sleep(chance.uniform(0.2, _LONGEST_PAUSE_S))
             count -= len(parts)
-
-    def note(self, what: str) -> None:
-        """Keep for whoever has to find out why."""
-        self.diary.append(f"{time.time():.1f} {what}")
 
     def taken(self) -> list[Taken]:
         """Return all that the nodes have measured in wakes that are over."""
@@ -161,7 +161,7 @@ class Site:
 
     def account(self) -> Account:
         """Settle what is known now. The wake that a node is in at the end is not written down: what came of it counts not."""
-        return settle(self.taken(), self.heard(), PERIOD_S, 2 * _LONGEST_FAULT_S)
+        return settle(self.taken(), self.heard(), PERIOD_S, self.troubles)
 
     @contextmanager
     def _broker_away(self, leave: Callable[[], None]) -> Iterator[None]:
@@ -211,15 +211,10 @@ def _cut(relay: Relay) -> Iterator[None]:
 
 
 @contextmanager
-def _stalled(relay: Relay) -> Iterator[None]:
-    relay.stall()
+def _stalled(relay: Relay, *, answers_only: bool = False, cut: bool = False) -> Iterator[None]:
+    """Hold back what passes; at the end, lose it if `cut`."""
+    relay.stall(answers_only=answers_only)
     yield
-    relay.open()
-
-
-@contextmanager
-def _stalled_and_cut(relay: Relay) -> Iterator[None]:
-    relay.stall()
-    yield
-    relay.cut()
+    if cut:
+        relay.cut()
     relay.open()

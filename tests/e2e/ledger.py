@@ -5,10 +5,13 @@ possible find each other: what then is left is really lost.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
+
+type Trouble = tuple[float, float]
+"""From when to when something was out of order."""
 
 SLACK_S = 3
 """Whole seconds on both sides, several times rounded."""
@@ -61,7 +64,7 @@ def taken(planter: str, wakes: Path) -> Iterator[Taken]:
     for line in wakes.read_text().splitlines():
         wake = json.loads(line)
         for leaf, payload in wake["readings"]:
-            yield Taken(planter, leaf, payload, wake.get("began", wake["at"] - 14), wake["at"])
+            yield Taken(planter, leaf, payload, wake["began"], wake["at"])
 
 
 def heard(at: float, topic: str, payload: bytes) -> Iterator[Heard]:
@@ -77,8 +80,10 @@ def heard(at: float, topic: str, payload: bytes) -> Iterator[Heard]:
         yield Heard(planter, one, value, at, said)
 
 
-def settle(entries: Iterable[Taken], arrivals: Iterable[Heard], period_s: float, stall_s: float) -> Account:
-    """Pair both. On its live topic a value may be a period old, and what networks held it back for (`stall_s`)."""
+def settle(
+    entries: Iterable[Taken], arrivals: Iterable[Heard], period_s: float, troubles: Sequence[Trouble] = ()
+) -> Account:
+    """Pair both. A live value may be a period old; beyond that, and in its own time, only what a trouble held it back for."""
     wanted: Mapping[tuple[str, str, str], list[Taken]] = defaultdict(list)
     came: Mapping[tuple[str, str, str], list[Heard]] = defaultdict(list)
     for entry in entries:
@@ -87,13 +92,15 @@ def settle(entries: Iterable[Taken], arrivals: Iterable[Heard], period_s: float,
         came[arrival.planter, arrival.leaf, arrival.payload].append(arrival)
     account = Account()
     for key in wanted.keys() | came.keys():
-        _settle(wanted.get(key, []), came.get(key, []), period_s, stall_s, account)
+        _settle(wanted.get(key, []), came.get(key, []), period_s, troubles, account)
     return account
 
 
-def _settle(entries: list[Taken], arrivals: list[Heard], period_s: float, stall_s: float, account: Account) -> None:
+def _settle(
+    entries: list[Taken], arrivals: list[Heard], period_s: float, troubles: Sequence[Trouble], account: Account
+) -> None:
     fitting = [
-        [index for index, entry in enumerate(entries) if _fits(entry, arrival, period_s, stall_s)]
+        [index for index, entry in enumerate(entries) if _fits(entry, arrival, period_s, troubles)]
         for arrival in arrivals
     ]
     holder: dict[int, int] = {}  # entry -> arrival
@@ -119,9 +126,17 @@ def _settle(entries: list[Taken], arrivals: list[Heard], period_s: float, stall_
     account.lost += [entry for index, entry in enumerate(entries) if index not in holder]
 
 
-def _fits(entry: Taken, arrival: Heard, period_s: float, stall_s: float) -> bool:
+def _fits(entry: Taken, arrival: Heard, period_s: float, troubles: Sequence[Trouble]) -> bool:
     """Tell whether what came can be this entry, in the right place."""
-    if arrival.said is None:
-        return entry.began - SLACK_S <= arrival.at <= entry.ended + period_s + stall_s + SLACK_S
-    dated = entry.began - SLACK_S <= arrival.said <= entry.ended + stall_s + SLACK_S
-    return dated and arrival.at - arrival.said >= period_s - SLACK_S
+    at = arrival.at if arrival.said is None else arrival.said
+    if at < entry.began - SLACK_S:
+        return False
+    if arrival.said is not None and arrival.at - arrival.said < period_s - SLACK_S:
+        return False  # it was fresh, and so belongs on its live topic
+    over = at - entry.ended - SLACK_S - (period_s if arrival.said is None else 0)
+    return over <= 0 or over <= _held(entry.ended, arrival.at, troubles)
+
+
+def _held(since: float, until: float, troubles: Sequence[Trouble]) -> float:
+    """Return for how long there was trouble between two times."""
+    return sum(max(0.0, min(end, until) - max(begin, since)) for begin, end in troubles)

@@ -21,8 +21,9 @@ class Relay:
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._refusing = False
-        self._flowing = threading.Event()
-        self._flowing.set()
+        self._there = threading.Event()
+        self._back = threading.Event()
+        self.open()
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -34,9 +35,11 @@ class Relay:
         self._reset(self._listener)
         self.cut()
 
-    def stall(self) -> None:
-        """Let nothing through: connections stand, and bytes wait."""
-        self._flowing.clear()
+    def stall(self, *, answers_only: bool = False) -> None:
+        """Let nothing through, or nothing back: connections stand, and bytes wait."""
+        self._back.clear()
+        if not answers_only:
+            self._there.clear()
 
     def cut(self) -> None:
         """End all connections with whatever is on its way, and every new one too until `open`."""
@@ -45,12 +48,14 @@ class Relay:
             for one in self._sockets:
                 self._reset(one)
             self._sockets.clear()
-        self._flowing.set()
+        self._there.set()
+        self._back.set()
 
     def open(self) -> None:
         """Let everything through."""
         self._refusing = False
-        self._flowing.set()
+        self._there.set()
+        self._back.set()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -59,7 +64,7 @@ class Relay:
                 threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
     def _connect(self, client: socket.socket) -> None:
-        self._flowing.wait()
+        self._there.wait()
         try:
             server = socket.create_connection(self._to)
         except OSError:
@@ -71,21 +76,21 @@ class Relay:
                 self._reset(server)
                 return
             self._sockets |= {client, server}
-        back = threading.Thread(target=self._pass_on, args=(server, client), daemon=True)
+        back = threading.Thread(target=self._pass_on, args=(server, client, self._back), daemon=True)
         back.start()
-        self._pass_on(client, server)
+        self._pass_on(client, server, self._there)
         back.join()
         with self._lock:
             self._sockets -= {client, server}
         client.close()
         server.close()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, flowing: threading.Event) -> None:
         try:
             while chunk := source.recv(_CHUNK):
-                self._flowing.wait()
+                flowing.wait()
                 target.sendall(chunk)
-            self._flowing.wait()
+            flowing.wait()
             target.shutdown(socket.SHUT_WR)
         except OSError:
             self._reset(source)

@@ -203,3 +203,27 @@ os.remove({str(off)!r}); w.connect(); until('connected')
         "no_network sigacs-1 0.0.0.0 True",
         "connected sigacs-1 192.168.4.20 False",
     ]
+
+
+def test_the_hubs_wifi_is_kept_and_found_again(micropython: Path, stick: Stick) -> None:
+    off = stick.folder / "wifi.off"
+    program = f"""
+import asyncio, os
+from shared.hal_wifi import Wifi
+w = Wifi('serre', 'simulated', 'sigacs-1')
+async def until(state):
+    for _ in range(150):
+        if (w.state() == 'connected') == state:
+            print(state)
+            return
+        await asyncio.sleep_ms(100)
+async def run():
+    asyncio.create_task(w.keep())
+    await until(True)
+    open({str(off)!r}, 'w').close()
+    await until(False)
+    os.remove({str(off)!r})
+    await until(True)
+asyncio.run(run())
+"""
+    assert board(micropython, stick, program).stdout.split() == ["True", "False", "True"]

@@ -77,12 +77,13 @@ def test_french():
     greenhouse.measured("1", "sol", 12.0, 1000)
     lines = shown(greenhouse, BIEN, language="fr")
     assert lines[:2] == [["Arroser"], ["1  "]]
+    assert lines[3][3] == "22,5"
     assert lines[-2:] == [["Serre 1", "en ligne"], ["14:29 UTC", "192.168.1.20, cert. 312 j"]]
 
 
 def test_both_languages_say_the_same_things_with_the_same_values():
     english, french = words("en").split("|"), words("fr").split("|")
-    assert len(english) == len(french) == 29
+    assert len(english) == len(french) == 30
     for one, other in zip(english, french):
         assert [part[0] for part in one.split("%")[1:] if part] == [part[0] for part in other.split("%")[1:] if part]
 
