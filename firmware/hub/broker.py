@@ -13,14 +13,15 @@ from hub.request import checked, matches
 from shared.mqtt import field
 
 _ROUTES = const(16)  # topics whose way is remembered
+_OVERHEAD = const(64)  # bytes that it costs to keep a retained message, beyond its own
 _STALL_MS = const(10000)  # that a client may leave unread what it was sent
 
 
 class Broker:
     """`policy` says who may do what, as hub/access.py does; `app` has `message(user, topic, payload, retain)` and `settle()`."""
 
-    def __init__(self, policy, app, clients=7, largest=4096, queue=32, subscriptions=16, retained=64, memory=32768):
-        """Bound clients, bytes of a packet; a session's queued messages and filters; retained messages; bytes kept."""
+    def __init__(self, policy, app, clients=7, largest=4096, queue=1000, subscriptions=16, memory=65536):
+        """Bound clients, bytes of a packet; a session's messages and filters; bytes kept in all, for all sessions."""
         self.policy = policy
         self.largest = largest
         self.queue = queue
@@ -34,7 +35,6 @@ class Broker:
         self.app = app
         self._clients = clients
         self._sessions = {}  # by user and client id: nobody takes over the session of another user
-        self._most_retained = retained
         self.unsettled = False
         self._named = 0
 
@@ -87,8 +87,8 @@ class Broker:
 
     def drop(self, session):
         """End a session for good."""
-        for _, _, packet in session.flight:
-            self.memory += len(packet)
+        for one in session.flight:
+            self.memory += one[3]
         del self._sessions[session.key]
         self.routes.clear()
 
@@ -134,11 +134,12 @@ class Broker:
         if retain:  # the last one is kept; an empty one only ends that [MQTT-3.3.1-10]
             old = self.retained.pop(topic, None)
             if old:
-                self.memory += len(topic) + len(old[0])
+                self.memory += old[2]
+            cost = len(topic) + len(payload) + _OVERHEAD
             if payload:
-                if len(self.retained) < self._most_retained and self.memory >= len(topic) + len(payload):
-                    self.memory -= len(topic) + len(payload)
-                    self.retained[topic] = (payload, qos)
+                if cost <= self.memory:
+                    self.memory -= cost
+                    self.retained[topic] = (payload, qos, cost)
                 else:
                     self.count("dropped")
         for other, granted in receivers:

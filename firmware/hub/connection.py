@@ -26,8 +26,7 @@ _UNSUBACK = const(0xB0)
 
 _PATIENCE_MS = const(5000)  # for a CONNECT
 _LINGER_MS = const(2000)  # after DISCONNECT for the client to close: who closes first keeps the socket in TIME_WAIT
-_BACKLOG = const(16384)  # bytes that may wait behind a slow client before QoS 0 messages are dropped
-_UNRELEASED = const(256)  # QoS 2 messages of a client at once
+_UNRELEASED = const(1024)  # QoS 2 messages of a client at once
 _LONGEST = const(128)  # characters of a client id or of a filter
 
 
@@ -85,13 +84,6 @@ class Connection(mqtt.Packets):
             broker.app.message(session.key[0], route[1], data[payload:end], False)
             at = end
         return at
-
-    def offer(self, packet: bytes) -> None:
-        """Send a packet that may be lost, unless too much waits already."""
-        if len(self.out) > _BACKLOG:
-            self._broker.count("dropped")
-        else:
-            self.out += packet
 
     def flush(self) -> None:
         """Write what has gathered, at once, unless an earlier write is still on its way."""
@@ -220,6 +212,6 @@ class Connection(mqtt.Packets):
             granted.append(qos)
         self.out += mqtt.packet(_SUBACK, packet_id.to_bytes(2, "big") + bytes(granted))
         for (wanted, _), qos in zip(filters, granted):
-            for topic, (payload, published_qos) in broker.retained.items():
+            for topic, (payload, published_qos, _) in broker.retained.items():
                 if qos != 0x80 and request.matches(wanted, topic):
                     session.deliver(topic, payload, min(qos, published_qos), 1)

@@ -13,6 +13,9 @@ _PUBREC = const(0x50)
 _PUBREL = const(0x62)  # the only acknowledgement with flags [MQTT-3.6.1-1]
 _PUBCOMP = const(0x70)
 
+_BACKLOG = const(16384)  # bytes that may wait behind a slow client before QoS 0 messages are dropped
+_OVERHEAD = const(64)  # bytes that it costs to keep a message, beyond its own
+
 
 def acknowledgement(first: int, packet_id: int) -> bytes:
     """Return PUBACK, PUBREC, PUBREL, PUBCOMP or UNSUBACK, whichever `first` says."""
@@ -29,29 +32,34 @@ class Session:
         self.subscriptions = {}
         self.received = ()  # QoS 2 messages of the client that it has not released yet ...
         self.stored = ()  # ... as they were when the app stored last
-        self.flight = []  # (acknowledgement that is due, packet identifier, packet), PUBRELs first
+        self.flight = []  # (acknowledgement that is due, packet identifier, packet, cost), PUBRELs first
         self._broker = broker
         self._last_id = 0
 
     def deliver(self, topic: str, payload: bytes, qos: int, retain: int) -> None:
         """Send a message, or keep it for the client's return. Without room for it, drop and count it."""
         broker = self._broker
+        connection = self.connection
         if qos == 0:
-            if self.connection:
-                self.connection.offer(publish(topic, payload, 0, retain))
-            return
-        taken = [one[1] for one in self.flight]
-        packet_id = self._last_id
-        while not packet_id or packet_id in taken or packet_id == self._last_id:
-            packet_id = (packet_id + 1) & 0xFFFF
-        packet = bytearray(publish(topic, payload, qos, retain, packet_id))
-        if len(taken) >= broker.queue or len(packet) > broker.memory:
-            broker.count("dropped")
-            return
-        broker.memory -= len(packet)
-        self._last_id = packet_id
-        self.flight.append((_PUBACK if qos == 1 else _PUBREC, packet_id, packet))
-        self.send(packet)
+            if not connection:
+                return
+            if len(connection.out) < _BACKLOG:
+                connection.out += publish(topic, payload, 0, retain)
+                return
+        else:
+            taken = [one[1] for one in self.flight]
+            packet_id = self._last_id
+            while not packet_id or packet_id in taken or packet_id == self._last_id:
+                packet_id = (packet_id + 1) & 0xFFFF
+            packet = bytearray(publish(topic, payload, qos, retain, packet_id))
+            cost = len(packet) + _OVERHEAD
+            if len(taken) < broker.queue and cost <= broker.memory:
+                broker.memory -= cost
+                self._last_id = packet_id
+                self.flight.append((_PUBACK if qos == 1 else _PUBREC, packet_id, packet, cost))
+                self.send(packet)
+                return
+        broker.count("dropped")
 
     def send(self, packet: bytearray) -> None:
         """Send one of the flight if the client is there; a PUBLISH that goes again is marked DUP [MQTT-3.3.1-1]."""
@@ -62,15 +70,16 @@ class Session:
 
     def acknowledged(self, first: int, packet_id: int) -> None:
         """Take the client's PUBACK, PUBREC or PUBCOMP; one for a message that is not known changes nothing."""
-        release = b""
+        flight = self.flight
+        release = acknowledgement(_PUBREL, packet_id)
         if first == _PUBREC:  # known or not, the client cannot go on without
-            release = acknowledgement(_PUBREL, packet_id)
             self.send(release)
-        for one in self.flight:
+        for at, one in enumerate(flight):
             if one[:2] == (first, packet_id):
-                self._broker.memory += len(one[2]) - len(release)
-                self.flight.remove(one)
-                if release:  # behind the other PUBRELs: they go again in the order of their PUBRECs [MQTT-4.6.0-4]
-                    released = [True for other in self.flight if other[0] == _PUBCOMP]
-                    self.flight.insert(len(released), (_PUBCOMP, packet_id, release))
+                del flight[at]
+                if first == _PUBREC:  # behind the other PUBRELs, so that they go again in their order [MQTT-4.6.0-4]
+                    at = len([True for other in flight if other[0] == _PUBCOMP])
+                    flight.insert(at, (_PUBCOMP, packet_id, release, one[3]))
+                else:
+                    self._broker.memory += one[3]
                 break

@@ -1,7 +1,8 @@
 """Sensirion SHT3x and SHT4x: one measurement at high repeatability, its two checksums verified.
 
-Figures: datasheets SHT3x-DIS (version 7, tables 4 and 9, chapters 4.3, 4.12, 4.13) and SHT4x (version 6.5, table 5 and
-chapters 4.4 to 4.6). Pure: whoever has the bus sends COMMANDS, waits, and reads ANSWER bytes.
+Figures: datasheet SHT3x-DIS (version 5, chapters 4.3, 4.12, 4.13; at most 15.5 ms) and datasheet SHT4x (version 6,
+the checksum's properties, the command overview, the pseudo code on page 2; at most 8.3 ms). Pure: whoever has the bus
+sends COMMANDS, waits, and reads ANSWER bytes.
 """
 
 from micropython import const

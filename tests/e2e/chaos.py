@@ -160,7 +160,7 @@ class Site:
         ]
 
     def account(self) -> Account:
-        """Settle what is known now. The wake that a node is in at the end is not written down: what came of it counts not."""
+        """Settle what is known now. What came of a wake that is not over yet is strange: it is not written down."""
         return settle(self.taken(), self.heard(), PERIOD_S, self.troubles)
 
     @contextmanager

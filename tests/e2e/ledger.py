@@ -83,7 +83,7 @@ def heard(at: float, topic: str, payload: bytes) -> Iterator[Heard]:
 def settle(
     entries: Iterable[Taken], arrivals: Iterable[Heard], period_s: float, troubles: Sequence[Trouble] = ()
 ) -> Account:
-    """Pair both. A live value may be a period old; beyond that, and in its own time, only what a trouble held it back for."""
+    """Pair both. A live value may be a period old, and a time be off, by no more than troubles held it back for."""
     wanted: Mapping[tuple[str, str, str], list[Taken]] = defaultdict(list)
     came: Mapping[tuple[str, str, str], list[Heard]] = defaultdict(list)
     for entry in entries:

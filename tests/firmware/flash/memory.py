@@ -5,7 +5,10 @@ BLOCKS = 32
 
 
 class Flash:
-    """A block device over `content`. `journal` has each write unless it is None, `erased` how often each block; `broken` refuses writes."""
+    """A block device over `content`; `broken` refuses writes.
+
+    `journal` has each write unless it is None, `erased` how often each block was erased.
+    """
 
     def __init__(self, content):
         self.content = content

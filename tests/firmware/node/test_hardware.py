@@ -14,9 +14,6 @@ STUBS = FIRMWARE.parent / ".tools/stubs"
 MODULES = ("machine", "network", "esp32", "M5")
 HAL = sorted(FIRMWARE.rglob("hal_*.py"))
 
-# what UIFlow2 2.4.2 has and its stubs do not; each with the place in its source
-NOT_IN_STUBS: dict[str, str] = {}
-
 
 def public(module: ast.Module) -> dict[str, set[str]]:
     """Names of a module, and of each class (or instance of it) in it."""

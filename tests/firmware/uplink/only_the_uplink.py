@@ -65,8 +65,9 @@ async def obey():
 
 
 async def main():
-    asyncio.create_task(obey())
+    obeying = asyncio.create_task(obey())
     await uplink.run(lambda: None)
+    obeying.cancel()
     say(end=True, waiting=len(queue), dropped=queue.dropped)
 
 

@@ -197,7 +197,7 @@ def test_a_machine_that_answers_nothing(new_hub: Callable[..., Hub]) -> None:
         listener.listen(0)
         with socket.socket() as first, socket.socket() as second:  # they fill its queue: no SYN is answered any more
             for one in (first, second):
-                one.setblocking(False)
+                one.settimeout(0)
                 one.connect_ex(listener.getsockname())
             hub.config["broker"]["port"] = listener.getsockname()[1]
             assert refusal(hub) == "silent"
