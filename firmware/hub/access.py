@@ -42,10 +42,9 @@ class Greenhouse:
         return difference == 0
 
     def may_publish(self, user: str, topic: str) -> bool:
-        return user != OBSERVER and topic.startswith(self._own(user))
+        """Tell whether this is a topic of the user's own."""
+        return topic.startswith(self._bacs + user[4:] + "/") and user != OBSERVER
 
     def may_subscribe(self, user: str, topic_filter: str) -> bool:
-        return user == OBSERVER or topic_filter.startswith(self._own(user))
-
-    def _own(self, user: str) -> str:
-        return self._bacs + user[4:] + "/"
+        """Tell whether all that the filter matches is the user's own."""
+        return user == OBSERVER or self.may_publish(user, topic_filter)

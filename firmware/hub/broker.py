@@ -33,7 +33,7 @@ class Broker:
         self.retained = {}
         self.routes = {}  # topic as published: (user, topic, receivers), what was worked out last time
         self.app = app
-        self._clients = clients
+        self.most = clients
         self._sessions = {}  # by user and client id: nobody takes over the session of another user
         self.unsettled = False
         self._named = 0
@@ -46,12 +46,6 @@ class Broker:
     def count(self, reason: str):
         """Count something refused, dropped or cut."""
         self.counts[reason] = self.counts.get(reason, 0) + 1
-
-    def enter(self, connection):
-        """Register a connection. One more than `clients` may knock: it may be a client that comes back."""
-        if len(self.connections) > self._clients:
-            self.cut([one for one in self.connections if not one.session][0], "silent")
-        self.connections.append(connection)
 
     def cut(self, connection, reason: str):
         """End a connection, from outside its own task."""
@@ -71,7 +65,7 @@ class Broker:
         session = self._sessions.get(key)
         if session and session.connection:
             self.cut(session.connection, "replaced")
-        if self.clients >= self._clients:
+        if self.clients >= self.most:
             return None, 0
         session = self._sessions.get(key)
         if session and clean:
@@ -79,7 +73,7 @@ class Broker:
         elif session:
             return session, 1
         for other in list(self._sessions.values()):
-            if len(self._sessions) >= 2 * self._clients and not other.connection:
+            if len(self._sessions) >= 2 * self.most and not other.connection:
                 self.count("forgotten")
                 self.drop(other)
         session = self._sessions[key] = Session(self, key, clean)

@@ -44,7 +44,10 @@ class Connection(mqtt.Packets):
         self._broker = broker
         self._will = None
         self._over = False
-        broker.enter(self)
+        # one more than may be let in may knock: it may be a client that comes back
+        if len(broker.connections) > broker.most:
+            broker.cut([one for one in broker.connections if not one.session][0], "silent")
+        broker.connections.append(self)
 
     def receive(self, chunk: bytes) -> None:
         """Do all that these bytes ask for, then answer. Raises ProtocolError, and OSError when the app cannot store."""

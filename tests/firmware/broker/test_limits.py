@@ -105,7 +105,7 @@ def test_identifiers_that_are_in_use_are_passed_over_when_they_come_round_again(
 
 
 def test_the_last_retained_message_of_a_topic_needs_no_second_place() -> None:
-    broker = _broker(memory=200)
+    broker = _broker(memory=150)
     speaker = _client(broker, "speaker")
     for number in range(50):
         speaker.says(mqtt.publish("t", b"%40d" % number, retain=True))
@@ -113,7 +113,7 @@ def test_the_last_retained_message_of_a_topic_needs_no_second_place() -> None:
     assert list(broker.retained) == ["t"]
     assert broker.counts == {"dropped": 1}
     speaker.says(mqtt.publish("t", b"", retain=True))
-    assert broker.memory == 200
+    assert broker.memory == 150
 
 
 def test_filters_beyond_the_limit_are_refused_and_known_ones_may_be_renewed() -> None:

@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -207,3 +208,21 @@ def test_a_button_that_is_held_shows_it(stick: Stick) -> None:
     (stick.folder / "button").write_text("A")
     stick.wake()
     assert (stick.folder / "screen.rgb565").exists()
+
+
+def test_a_board_that_loses_its_power_at_any_moment_starts_again(hub: Hub, stick: Stick) -> None:
+    stick.configure(board="stickc-plus2")
+    stick.wake()
+    for moment in range(12):
+        stick.asleep()
+        life = stick.live("--once")
+        time.sleep(0.04 + 0.02 * moment)
+        life.kill()
+        life.wait()
+        hub.stop()
+        if moment % 2:
+            hub.start()
+    hub.stop()
+    hub.start()
+    last = stick.wake()
+    assert (last["delivered"], last["kept"]) == (True, 0)
