@@ -2,14 +2,15 @@
 
     accept -> may this user? -> app.message -> retained -> each session that wants it
 
-Everything is bounded: connections, sessions, subscriptions, packets, queues, and the bytes kept in all. What is refused,
-dropped or cut is counted in `counts` under its reason; a number is that of the specification's broken statement.
+Everything is bounded: connections, sessions, subscriptions, packets, queues, and the bytes kept in all. What is
+refused, dropped or cut is counted in `counts` under its reason; a number is that of the statement of the specification
+that a client broke.
 """
 
 from micropython import const
 
-from hub.session import Session
 from hub.request import checked, matches
+from hub.session import Session
 from shared.mqtt import field
 
 _ROUTES = const(16)  # topics whose way is remembered
@@ -18,9 +19,11 @@ _STALL_MS = const(10000)  # that a client may leave unread what it was sent
 
 
 class Broker:
-    """`policy` says who may do what, as hub/access.py does; `app` has `message(user, topic, payload, retain)` and `settle()`."""
+    """`policy` says who may do what (hub/access.py), `app` takes what is published and stores it (hub/intake.py)."""
 
-    def __init__(self, policy, app, clients=7, largest=4096, queue=1000, subscriptions=16, memory=65536):
+    def __init__(  # noqa: PLR0913, PLR0917 - the limits, all with defaults
+        self, policy, app, clients=7, largest=4096, queue=1000, subscriptions=16, memory=65536
+    ) -> None:
         """Bound clients, bytes of a packet; a session's messages and filters; bytes kept in all, for all sessions."""
         self.policy = policy
         self.largest = largest
@@ -43,11 +46,11 @@ class Broker:
         """How many are connected and let in."""
         return len([one for one in self.connections if one.session])
 
-    def count(self, reason: str):
+    def count(self, reason: str) -> None:
         """Count something refused, dropped or cut."""
         self.counts[reason] = self.counts.get(reason, 0) + 1
 
-    def cut(self, connection, reason: str):
+    def cut(self, connection, reason: str) -> None:
         """End a connection, from outside its own task."""
         self.count(reason)
         connection.lost()
@@ -58,10 +61,8 @@ class Broker:
 
         A client that is connected already gives way to itself [MQTT-3.1.4-2].
         """
-        if not client_id:
-            self._named += 1
-            client_id = self._named  # no text: no client can say it
-        key = (user, client_id)
+        self._named += 1
+        key = (user, client_id or self._named)  # no text: no client can say it
         session = self._sessions.get(key)
         if session and session.connection:
             self.cut(session.connection, "replaced")
@@ -79,14 +80,14 @@ class Broker:
         session = self._sessions[key] = Session(self, key, clean)
         return session, 0
 
-    def drop(self, session):
+    def drop(self, session) -> None:
         """End a session for good."""
         for one in session.flight:
             self.memory += one[3]
         del self._sessions[session.key]
         self.routes.clear()
 
-    def publish(self, topic: str, payload: bytes, retain=False):
+    def publish(self, topic: str, payload: bytes, retain=False) -> None:
         """Publish something of the hub's own."""
         self.accept(self.route(None, field(topic)), payload, 0, retain)
         if not self.held:
@@ -116,7 +117,7 @@ class Broker:
             self.routes[name] = route
         return route
 
-    def accept(self, route: tuple, payload: bytes, qos: int, retain: int):
+    def accept(self, route: tuple, payload: bytes, qos: int, retain: int) -> None:
         """Hand a message to the app, keep it if it is retained, and deliver it."""
         session, topic, receivers = route
         if receivers is None:
@@ -137,7 +138,7 @@ class Broker:
                 else:
                     self.count("dropped")
         for other, granted in receivers:
-            other.deliver(topic, payload, min(qos, granted), 0)
+            other.deliver(topic, payload, min(qos, granted), False)
 
     def settle(self, connection) -> None:
         """Let the app store what it got, then let all that has gathered leave.
@@ -162,11 +163,14 @@ class Broker:
             for one in self.connections:
                 one.flush()
 
-    def sweep(self, elapsed_ms: int):
+    def sweep(self, elapsed_ms: int) -> None:
         """Cut those who have been silent or have not read for too long; to be called about once a second."""
         for one in list(self.connections):
             one.silence_ms += elapsed_ms
-            one.stalled_ms = one.stalled_ms + elapsed_ms if one.writing else 0
+            if one.writing:
+                one.stalled_ms += elapsed_ms
+            elif one.stalled_ms:
+                one.stalled_ms = 0
             if one.stalled_ms >= _STALL_MS:
                 self.cut(one, "slow")
             elif 0 < one.patience_ms <= one.silence_ms:

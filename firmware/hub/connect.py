@@ -15,8 +15,8 @@ _KEEPALIVE_S = const(60)  # the broker publishes the will after 90 s of silence
 _POLL_MS = const(20)
 
 
-async def connect(config: dict, health, limits: "tuple[int, ...]") -> asyncio.StreamReader:
-    """Return the stream once the broker has let us in; tell `health` when the certificates end.
+async def connect(config: dict, health, limits: "tuple[int, ...]") -> tuple:
+    """Return the stream, its TLS and its TCP socket once the broker has let us in; tell `health` of the certificates.
 
     Raises RuntimeError with a code of reasons.py. `limits` are the seconds for TCP, and for all that follows.
     """
@@ -33,10 +33,11 @@ async def connect(config: dict, health, limits: "tuple[int, ...]") -> asyncio.St
         await asyncio.wait_for(_tcp(tcp, where[-1]), limits[0])
         stage[0] = "tls"
         name = broker.get("name") or broker["host"]
-        stream = asyncio.StreamReader(context.wrap_socket(tcp, server_hostname=name, do_handshake_on_connect=False))
+        secure = context.wrap_socket(tcp, server_hostname=name, do_handshake_on_connect=False)
+        stream = asyncio.StreamReader(secure)
         await asyncio.wait_for(_login(stream, config, stage), limits[1])
         connected = True
-        return stream
+        return stream, secure, tcp
     except (OSError, ValueError, EOFError, MemoryError, asyncio.TimeoutError) as error:
         raise RuntimeError(reasons.code(stage[0], error))
     finally:

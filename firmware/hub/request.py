@@ -72,7 +72,7 @@ def identifier(body: bytes) -> int:
     return packet_id
 
 
-def connect(body: bytes) -> tuple | None:
+def connect(body: bytes) -> tuple | None:  # noqa: C901 - the checks of one packet, in its order
     """Return (client id, user, password, will, keep alive in s, clean); None for a version that is not 3.1.1.
 
     A will is (topic, payload, QoS, retain). Raises ProtocolError.

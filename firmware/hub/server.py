@@ -13,12 +13,12 @@ _SWEEP_MS = const(1000)
 
 
 class _Client(Connection):
-    def __init__(self, broker, stream):
+    def __init__(self, broker, stream) -> None:
         self._stream = stream
         self._task = asyncio.current_task()
         super().__init__(broker)
 
-    def write(self, data: bytes):
+    def write(self, data: bytes) -> None:
         """Write what the socket takes now, and leave the rest to a task; only called while there is none."""
         try:
             self._stream.write(data)
@@ -27,18 +27,19 @@ class _Client(Connection):
         if self._stream.out_buf:
             self.writing = asyncio.create_task(self._drain())
 
-    async def _drain(self):
+    async def _drain(self) -> None:
         # Nobody else may write meanwhile: Stream.drain() loses what is added while it waits.
         try:
             await self._stream.drain()
-        finally:
-            self.writing = None
+        except OSError:
+            return  # `writing` stays set: nothing more is written, and the reader gets to know
+        self.writing = None
         self.flush()
 
-    def cut(self):
-        self._task.cancel()
+    def cut(self) -> None:
+        self._task.cancel()  # pyright: ignore[reportOptionalMemberAccess] - a client is made in its task
 
-    async def serve(self):
+    async def serve(self) -> None:
         try:
             while chunk := await self._stream.read(_CHUNK):
                 self.receive(chunk)
@@ -56,7 +57,7 @@ class _Client(Connection):
 async def serve(broker, host: str, port: int, tick=None) -> None:
     """Serve for ever, and call `tick` about once a second. Raises OSError when the port cannot be had."""
 
-    async def client(stream, _):
+    async def client(stream, _) -> None:
         await _Client(broker, stream).serve()
 
     server = await asyncio.start_server(client, host, port, 8)

@@ -25,18 +25,20 @@ def acknowledgement(first: int, packet_id: int) -> bytes:
 class Session:
     """One client's, as long as it stays connected, or for good if it asked for that."""
 
+    # here and not in each instance, as long as they have not changed
+    connection = None
+    received = ()  # QoS 2 messages of the client that it has not released yet ...
+    stored = ()  # ... as they were when the app stored last
+    _last_id = 0
+
     def __init__(self, broker, key: tuple, clean: int) -> None:
         self.key = key  # user and client id: nobody takes over the session of another user
         self.clean = clean
-        self.connection = None
         self.subscriptions = {}
-        self.received = ()  # QoS 2 messages of the client that it has not released yet ...
-        self.stored = ()  # ... as they were when the app stored last
         self.flight = []  # (acknowledgement that is due, packet identifier, packet, cost), PUBRELs first
         self._broker = broker
-        self._last_id = 0
 
-    def deliver(self, topic: str, payload: bytes, qos: int, retain: int) -> None:
+    def deliver(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
         """Send a message, or keep it for the client's return. Without room for it, drop and count it."""
         broker = self._broker
         connection = self.connection
@@ -61,7 +63,7 @@ class Session:
                 return
         broker.count("dropped")
 
-    def send(self, packet: bytearray) -> None:
+    def send(self, packet) -> None:
         """Send one of the flight if the client is there; a PUBLISH that goes again is marked DUP [MQTT-3.3.1-1]."""
         if self.connection:
             self.connection.out += packet
@@ -78,8 +80,8 @@ class Session:
             if one[:2] == (first, packet_id):
                 del flight[at]
                 if first == _PUBREC:  # behind the other PUBRELs, so that they go again in their order [MQTT-4.6.0-4]
-                    at = len([True for other in flight if other[0] == _PUBCOMP])
-                    flight.insert(at, (_PUBCOMP, packet_id, release, one[3]))
+                    released = len([True for other in flight if other[0] == _PUBCOMP])
+                    flight.insert(released, (_PUBCOMP, packet_id, release, one[3]))
                 else:
                     self._broker.memory += one[3]
                 break

@@ -86,9 +86,9 @@ class Uplink:
 
     async def _session(self, tick) -> None:
         """Connect and empty the queue, until `stop`. Raises OSError, TimeoutError, or RuntimeError with a code."""
-        stream = await borrow("hub.connect", "connect", self._config, self._health, self.limits)
+        stream, secure, tcp = await borrow("hub.connect", "connect", self._config, self._health, self.limits)
         self._ended = False
-        reader = asyncio.create_task(self._read(stream))
+        reader = asyncio.create_task(self._read(secure, tcp))
         try:
             await self._serve(stream, tick)
         finally:
@@ -148,12 +148,26 @@ class Uplink:
         if self._ended:
             raise OSError
 
-    async def _read(self, stream) -> None:
-        """Tell the other task of each PINGRESP, which is all that a broker sends us, and of the end."""
+    async def _read(self, secure, tcp) -> None:
+        """Tell the other task of each PINGRESP, which is all that a broker sends us, and of the end.
+
+        Waits for TCP, not for TLS: the unix port can only ask the latter again and again, which holds up all tasks.
+        """
+        arrival = asyncio.StreamReader(tcp)
+        answer = b""
         try:
-            while await stream.readexactly(2) == mqtt.PINGRESP:
-                self._answer.set()
-        except (OSError, EOFError):
+            while mqtt.PINGRESP.startswith(answer):
+                if answer == mqtt.PINGRESP:
+                    answer = b""
+                    self._answer.set()
+                chunk = secure.read(2 - len(answer))
+                if chunk == b"":
+                    break
+                if chunk is None:
+                    await arrival.readinto(bytearray())  # reading nothing waits until there is something
+                else:
+                    answer += chunk
+        except OSError:
             pass
         self._ended = True
         self._answer.set()

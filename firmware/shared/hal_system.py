@@ -3,8 +3,6 @@
 The traps that are kept here were found in the source of UIFlow2 2.4.2 (docs: firmware/README.md).
 """
 
-import gc
-
 import esp32
 import M5
 import machine
@@ -62,18 +60,3 @@ def watchdog(timeout_ms: int) -> machine.WDT:
 def reset_cause() -> str:
     """Return in words why the board started."""
     return _CAUSES.get(machine.reset_cause(), "unknown")
-
-
-def restart() -> None:
-    """Start anew; does not return."""
-    machine.reset()
-
-
-def unique_id() -> str:
-    """Return the chip's own number in hexadecimal."""
-    return machine.unique_id().hex()
-
-
-def free_memory() -> int:
-    """Return the bytes that Python may still use, what its heap may yet grow by included."""
-    return gc.mem_free()

@@ -22,7 +22,7 @@ class ProtocolError(ValueError):
     """What came is not MQTT 3.1.1, or is larger than agreed; the connection must be closed [MQTT-4.8.0-1]."""
 
 
-def packet(first, body):
+def packet(first: int, body: bytes) -> bytes:
     """Return the whole packet: first byte (type and flags), remaining length, body."""
     length = len(body)
     header = bytearray((first,))
@@ -33,13 +33,15 @@ def packet(first, body):
     return bytes(header) + body
 
 
-def field(content):
+def field(content: str | bytes) -> bytes:
     """Return text or bytes behind their two-byte length, at most 65,535 bytes [1.5.3]."""
     content = content.encode() if isinstance(content, str) else content
     return len(content).to_bytes(2, "big") + content
 
 
-def connect(client_id, user=None, password=None, keepalive_s=60, will=None, clean=True):
+def connect(  # noqa: PLR0913, PLR0917 - the fields of one packet, in its order
+    client_id: str, user=None, password=None, keepalive_s=60, will=None, clean=True
+) -> bytes:
     """Return CONNECT; `will` is (topic, payload), sent at QoS 0 and retained by the broker."""
     flags = 0x02 if clean else 0
     tail = field(client_id)
@@ -55,7 +57,7 @@ def connect(client_id, user=None, password=None, keepalive_s=60, will=None, clea
     return packet(_CONNECT, b"\x00\x04MQTT\x04" + bytes((flags, keepalive_s >> 8, keepalive_s & 0xFF)) + tail)
 
 
-def publish(topic, payload, qos=0, retain=False, packet_id=0):
+def publish(topic: str, payload: str | bytes, qos=0, retain=False, packet_id=0) -> bytes:
     """Return PUBLISH; `packet_id` (1 to 65,535) counts at QoS 1 and 2 only [MQTT-2.3.1-5]."""
     body = field(topic)
     if qos:
@@ -67,12 +69,12 @@ def publish(topic, payload, qos=0, retain=False, packet_id=0):
 class Packets:
     """Cuts what a stream brings, in pieces of any size, into packets."""
 
-    def __init__(self, largest):
+    def __init__(self, largest: int) -> None:
         """Refuse packets whose remaining length is above `largest` bytes as soon as their header is there."""
         self._largest = largest
         self._kept = b""
 
-    def feed(self, chunk):
+    def feed(self, chunk: bytes):  # noqa: ANN201 - a generator; typing has no place on a board
         """Yield the first byte and the body of each packet that is whole now. Raises ProtocolError."""
         data = self._kept + chunk if self._kept else chunk
         at = 0
@@ -95,6 +97,6 @@ class Packets:
             yield first, data[start:at]
         self._kept = data[at:]
 
-    def shortcut(self, data, at):
+    def shortcut(self, _data: bytes, at: int) -> int:
         """Return where to go on cutting; a subclass may take packets out of the stream by itself."""
         return at

@@ -1,6 +1,6 @@
-"""The hub's broker alone, open to everybody: `micropython firmware/sim/broker.py PORT [--heap]`, for conformance suites.
+"""The hub's broker alone, open to everybody, for conformance suites: `micropython firmware/sim/broker.py PORT`.
 
-`--heap` prints, once a second, how much is allocated, how many clients are connected, and what was refused.
+`--heap` behind that prints, once a second, how much is allocated, how many clients are connected, and what was refused.
 """
 
 import asyncio
@@ -18,38 +18,37 @@ REFUSED = "test/nosubscribe"  # by the name that the Eclipse Paho conformance su
 class Open:
     """The policy that lets everybody do everything but subscribe to one filter."""
 
-    def login(self, *_):
+    def login(self, _client_id: str, _user: str | None, _password: bytes | None) -> bool:
+        """Let everybody in."""
         return True
 
-    def may_publish(self, *_):
+    def may_publish(self, _user: str | None, _topic: str) -> bool:
+        """Let everybody publish anything."""
         return True
 
-    def may_subscribe(self, _, topic_filter):
+    def may_subscribe(self, _user: str | None, topic_filter: str) -> bool:
+        """Let everybody subscribe to all but one."""
         return topic_filter != REFUSED
 
 
 class Nowhere:
     """The app that keeps nothing."""
 
-    def message(self, user, topic, payload, retain):
-        pass
+    def message(self, _user: str | None, _topic: str, _payload: bytes, _retain: bool) -> None:
+        """Forget it."""
 
-    def settle(self):
-        pass
-
-
-async def _report(broker):
-    while True:
-        await asyncio.sleep(1)
-        gc.collect()
-        print(gc.mem_alloc(), broker.clients, broker.counts)
+    def settle(self) -> None:
+        """Have nothing to store."""
 
 
-async def _main(port, heap):
+def _report(broker) -> None:
+    gc.collect()
+    print(gc.mem_alloc(), broker.clients, broker.counts)
+
+
+def _main(port: int, heap: bool) -> None:
     broker = Broker(Open(), Nowhere())
-    if heap:
-        asyncio.create_task(_report(broker))
-    await serve(broker, "127.0.0.1", port)
+    asyncio.run(serve(broker, "127.0.0.1", port, (lambda: _report(broker)) if heap else None))
 
 
-asyncio.run(_main(int(sys.argv[1]), "--heap" in sys.argv))
+_main(int(sys.argv[1]), "--heap" in sys.argv)

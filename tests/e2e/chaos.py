@@ -8,7 +8,6 @@ instrument, and speaks MQTT through no relay; after a restart of the broker nobo
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-import getpass
 import os
 from pathlib import Path
 import random
@@ -18,14 +17,13 @@ from typing import Self
 
 from certs.passwords import Login
 from certs.pki import Pki
-from certs.policy import DASHBOARD, HUB
 from demo.boards import Hub, Nodes, settings
 from demo.broker import Broker
+from demo.credentials import TERMINAL, configure_broker, issue_all
 from demo.program import Program, ProgramError
 from tests.certs.greenhouse import Client, free_port
-
-from .ledger import Account, Heard, Taken, Trouble, heard, settle, taken
-from .relay import Relay
+from tests.e2e.ledger import Account, Heard, Taken, Trouble, heard, settle, taken
+from tests.e2e.relay import Relay
 
 PERIOD_S = 4
 PLANTERS = 20
@@ -67,14 +65,10 @@ class Site:
     """All of it, and the faults that it can have."""
 
     def __init__(self, folder: Path) -> None:
-        pki = Pki(folder / "pki")
-        pki.init()
-        pki.issue_server(["localhost"], ["127.0.0.1"])
-        pki.issue_client(HUB, "1")
-        pki.issue_client(DASHBOARD)
-        self.pki = pki
-        self.broker = Broker(pki.configure_broker(free_port(), "127.0.0.1", getpass.getuser()))
-        self.listener = Listener(self.broker, pki.folder / "dashboard")
+        pki = self.pki = Pki(folder / "pki")
+        issue_all(pki)
+        self.broker = Broker(configure_broker(pki, free_port()))
+        self.listener = Listener(self.broker, pki.folder / TERMINAL)
         self.uplink = Relay(self.broker.port)
         hub_port = free_port()
         self.local = Relay(hub_port)

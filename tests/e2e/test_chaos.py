@@ -3,6 +3,7 @@
 SIGACS_FAULTS=100 for a long run, SIGACS_SEED for another one. What failed when stands in the message of a failure.
 """
 
+import asyncio
 from collections.abc import Iterator
 import json
 import os
@@ -12,8 +13,13 @@ import time
 
 import pytest
 
-from .chaos import Site
-from .ledger import Account
+from demo.api import Api
+from demo.credentials import HOME_ASSISTANT
+from demo.home_assistant import HomeAssistant, free_port
+from demo.integration import connect
+from tests.e2e.chaos import Site
+from tests.e2e.house import House
+from tests.e2e.ledger import Account
 
 FAULTS = int(os.environ.get("SIGACS_FAULTS", "20"))
 SEED = int(os.environ.get("SIGACS_SEED", "1"))
@@ -38,6 +44,37 @@ def test_no_measurement_is_lost_whatever_fails(site: Site) -> None:
     assert account.late, "no fault came through to the measurements"
     assert most_kept(site) < KEPT_BY_A_NODE, "the faults were too long for the nodes, and this proves nothing"
     assert all(health["dropped"] == 0 for health in told_by_the_hub(site))
+
+
+@pytest.mark.skipif("SIGACS_FAULTS" not in os.environ, reason="takes minutes: SIGACS_FAULTS=100 runs it")
+@pytest.mark.timeout(int(20 * FAULTS + 2 * PATIENCE_S))
+async def test_home_assistant_restarted_over_and_over_shows_the_newest_values(site: Site, tmp_path: Path) -> None:
+    hass = HomeAssistant(tmp_path / "home-assistant", free_port())
+    try:
+        await hass.start()
+        async with Api(hass.url) as api:
+            house = House(hass, api)
+            await house.settle_in()
+            await connect(api, site.broker.port, site.pki.folder / HOME_ASSISTANT)
+            chaos = asyncio.create_task(asyncio.to_thread(site.suffer, FAULTS, random.Random(SEED)))
+            restarts = 0
+            while not chaos.done():
+                await house.restart()
+                restarts += 1
+            await chaos
+            account = await asyncio.to_thread(calm, site)
+            await asyncio.to_thread(site.nodes.stop)
+            print(f"seed {SEED}, {FAULTS} faults, {restarts} restarts: {account}")  # noqa: T201 - same
+            assert not account.lost, story(site, account)
+            for planter, moisture in newest(site).items():
+                await house.until(await house.entity(f"/serre/1/bac/{planter}/sol"), moisture)
+    finally:
+        await hass.stop()
+
+
+def newest(site: Site) -> dict[str, str]:
+    """Return each planter's moisture as it came last on its live topic."""
+    return {one.planter: one.payload for one in site.heard() if one.said is None and one.leaf == "sol"}
 
 
 def calm(site: Site) -> Account:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from .ledger import Heard, Taken, heard, settle, taken
+from tests.e2e.ledger import Heard, Taken, heard, settle, taken
 
 PERIOD_S = 4.0
 ENTRY = Taken("7", "sol", "65.0", 1000.0, 1001.0)

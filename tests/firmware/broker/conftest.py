@@ -55,7 +55,7 @@ class Plain:
                 count += len(piece)
         return count
 
-    def enters(self, client_id: str, keepalive: int = 0) -> "Plain":
+    def enters(self, client_id: str, keepalive: int = 0) -> Plain:
         self.says(connect_packet(client_id, keepalive))
         self.hears(ACCEPTED)
         return self

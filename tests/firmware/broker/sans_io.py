@@ -17,13 +17,13 @@ from shared.mqtt import ProtocolError
 class Policy:
     """Everybody may do everything, but a few names that the tests use to be refused."""
 
-    def login(self, client_id: str, user: str | None, password: bytes | None) -> bool:
+    def login(self, _client_id: str, _user: str | None, password: bytes | None) -> bool:
         return password != b"wrong"
 
-    def may_publish(self, user: str | None, topic: str) -> bool:
+    def may_publish(self, _user: str | None, topic: str) -> bool:
         return topic != "forbidden"
 
-    def may_subscribe(self, user: str | None, topic_filter: str) -> bool:
+    def may_subscribe(self, _user: str | None, topic_filter: str) -> bool:
         return topic_filter != "denied"
 
 
@@ -35,7 +35,7 @@ class App:
         self.settled = 0
         self.fails = False
 
-    def message(self, user: str | None, topic: str, payload: bytes, retain: bool) -> None:
+    def message(self, _user: str | None, topic: str, payload: bytes, retain) -> None:
         self.messages.append((topic, bytes(payload), retain))
 
     def settle(self) -> None:
@@ -120,7 +120,7 @@ def to_bytes(notation: str) -> bytes:
 class Play:
     """One case, played against one broker."""
 
-    def __init__(self, whole: bool) -> None:
+    def __init__(self, *, whole: bool) -> None:
         self._whole = whole
         self._app = App()
         self._broker = Broker(Policy(), self._app)
@@ -138,12 +138,12 @@ class Play:
                 before = line[:3]
                 self._line(line)
             except AssertionError as error:
-                raise AssertionError("%s\n%s\n%s" % (title, line, error))
+                raise AssertionError(f"{title}\n{line}\n{error}") from None
         if before == "app":
             self._app_has_no_more()
         self._collect()
         left = [(who, heard) for who, heard in self._heard.items() if heard]
-        assert left == [], "%s\nnot expected: %s" % (title, left)
+        assert left == [], f"{title}\nnot expected: {left}"
 
     def _line(self, line: str) -> None:
         who, what, *rest = line.split(" ", 2)
@@ -184,10 +184,10 @@ class Play:
     def _hear(self, who: str, expected: bytes) -> None:
         self._collect()
         heard = self._heard.pop(who)
-        assert heard == expected, "got %s" % heard
+        assert heard == expected, f"got {heard}"
 
     def _app_has_no_more(self) -> None:
-        assert len(self._app.messages) == self._taken, "the application got %s" % self._app.messages
+        assert len(self._app.messages) == self._taken, f"the application got {self._app.messages}"
 
     def _app_line(self, what: str, rest: list[str]) -> None:
         if what == "fails":
@@ -197,7 +197,7 @@ class Play:
         else:
             _, topic, _, payload, retain = rest[0].split('"')
             expected = topic, payload.encode(), retain == " retain"
-            assert self._app.messages[self._taken : self._taken + 1] == [expected], "got %s" % self._app.messages
+            assert self._app.messages[self._taken : self._taken + 1] == [expected], f"got {self._app.messages}"
             self._taken += 1
 
 
@@ -208,11 +208,11 @@ def _main(statements: str) -> None:
     for title, lines in found:
         for whole in (True, False):
             try:
-                Play(whole).all(title, lines)
+                Play(whole=whole).all(title, lines)
             except AssertionError as error:
                 failed += 1
                 print(error)
-    print("%d cases, %d failures" % (len(found), failed))
+    print(f"{len(found)} cases, {failed} failures")
     sys.exit(1 if failed or not found else 0)
 
 

@@ -110,7 +110,11 @@ def test_mosquittos_clients(port: int, qos: str) -> None:
         assert reader.stdout.readline() == "/serre/1/etat online\n"
         lines = "65.0\n65.1\n65.2\n"
         subprocess.run(
-            ["mosquitto_pub", *who, "-t", "/serre/1/bac/1/sol", "-l"], input=lines, text=True, check=True, timeout=PATIENCE_S
+            ["mosquitto_pub", *who, "-t", "/serre/1/bac/1/sol", "-l"],
+            input=lines,
+            text=True,
+            check=True,
+            timeout=PATIENCE_S,
         )
         assert [reader.stdout.readline() for _ in range(3)] == [f"/serre/1/bac/1/sol 65.{n}\n" for n in range(3)]
         reader.wait(PATIENCE_S)

@@ -35,8 +35,8 @@ def test_a_client_that_is_away_gets_the_first_messages_that_found_room() -> None
     _subscribe(away, "t", 1)
     away.lost()
     for number in b"12345":
-        speaker.says(mqtt.publish("t", bytes([number]), 1, False, 1))
-    assert _returns(broker, "away") == b"".join(mqtt.publish("t", b"%d" % n, 1, False, n) for n in (1, 2, 3))
+        speaker.says(mqtt.publish("t", bytes([number]), qos=1, packet_id=1))
+    assert _returns(broker, "away") == b"".join(mqtt.publish("t", b"%d" % n, qos=1, packet_id=n) for n in (1, 2, 3))
     assert broker.counts == {"dropped": 2}
 
 
@@ -45,7 +45,7 @@ def test_acknowledged_messages_give_their_room_back() -> None:
     client = _client(broker, "client")
     _subscribe(client, "t", 2)
     for number in range(1, 100):
-        client.takes(mqtt.publish("t", bytes(30), 1 + number % 2, False, number))
+        client.takes(mqtt.publish("t", bytes(30), qos=1 + number % 2, packet_id=number))
         packet = client.hears()
         ours = packet[packet.index(b"\x00\x01t") + 3 :][:2]
         if number % 2:
@@ -63,7 +63,9 @@ def test_all_that_is_kept_together_is_bounded() -> None:
     _subscribe(away, "t", 1)
     away.lost()
     for number in range(20):
-        speaker.says(mqtt.publish("t", bytes(40), 1, False, 1) + mqtt.publish(f"kept/{number}", bytes(40), retain=True))
+        speaker.says(
+            mqtt.publish("t", bytes(40), qos=1, packet_id=1) + mqtt.publish(f"kept/{number}", bytes(40), retain=True)
+        )
     assert 0 <= broker.memory < 115
     kept = len(_returns(broker, "away")) // len(mqtt.publish("t", bytes(40), 1))
     assert 0 < kept < 20
@@ -74,7 +76,7 @@ def test_a_session_that_ends_gives_its_room_back() -> None:
     broker = _broker(memory=300)
     client, speaker = _client(broker, "client"), _client(broker, "speaker")
     _subscribe(client, "t", 2)
-    speaker.says(mqtt.publish("t", bytes(40), 1, False, 1) + mqtt.publish("t", bytes(40), 2, False, 2))
+    speaker.says(mqtt.publish("t", bytes(40), qos=1, packet_id=1) + mqtt.publish("t", bytes(40), qos=2, packet_id=2))
     assert broker.memory < 300
     client.lost()
     assert broker.memory == 300
@@ -84,9 +86,9 @@ def test_nothing_is_kept_for_a_client_that_will_not_come_back() -> None:
     broker = _broker(memory=300)
     client, speaker = _client(broker, "client"), _client(broker, "speaker")
     _subscribe(client, "t", 1)
-    speaker.says(mqtt.publish("t", bytes(40), 1, False, 1))
+    speaker.says(mqtt.publish("t", bytes(40), qos=1, packet_id=1))
     client.lost()
-    speaker.says(mqtt.publish("t", bytes(40), 1, False, 1))
+    speaker.says(mqtt.publish("t", bytes(40), qos=1, packet_id=1))
     assert broker.memory == 300
 
 
@@ -96,7 +98,7 @@ def test_identifiers_that_are_in_use_are_passed_over_when_they_come_round_again(
     _subscribe(client, "t", 1)
     numbers = []
     for number in range(1, 65540):
-        answer = client.says(mqtt.publish("t", "", 1, False, 1))
+        answer = client.says(mqtt.publish("t", "", qos=1, packet_id=1))
         numbers.append(int.from_bytes(answer[-2:], "big"))
         if number > 2:
             client.takes(b"\x40\x02" + answer[-2:])
@@ -136,7 +138,7 @@ def test_the_oldest_sessions_of_absent_clients_make_room() -> None:
 def test_more_qos_2_messages_than_a_client_may_leave_unreleased_end_its_connection() -> None:
     client = _client(_broker(), "client")
     for number in range(1, 1026):
-        client.takes(mqtt.publish("t", "", 2, False, number))
+        client.takes(mqtt.publish("t", "", qos=2, packet_id=number))
     assert client.closed
 
 
@@ -192,7 +194,7 @@ def test_acknowledgements_leave_once_a_read_and_after_the_application_has_stored
     client.writes = 0
     stored = []
     broker.app.settle = lambda: stored.append((len(broker.app.messages), client.writes))
-    client.takes(b"".join(mqtt.publish("t", "x", 1, False, number) for number in (1, 2, 3)))
+    client.takes(b"".join(mqtt.publish("t", "x", qos=1, packet_id=number) for number in (1, 2, 3)))
     assert stored == [(3, 0)]
     assert client.writes == 1
 
@@ -201,18 +203,18 @@ def test_what_cannot_be_stored_is_told_to_nobody() -> None:
     broker = _broker()
     client, other = _client(broker, "client"), _client(broker, "other")
     broker.app.fails = True
-    client.takes(mqtt.publish("t", "x", 1, False, 1) + mqtt.PINGREQ)
+    client.takes(mqtt.publish("t", "x", qos=1, packet_id=1) + mqtt.PINGREQ)
     assert client.closed
     assert client.hears() == b""
     assert broker.counts == {"unstored": 1}
-    assert other.says(mqtt.publish("t", "x", 1, False, 1)) == b"\x40\x02\x00\x01"
+    assert other.says(mqtt.publish("t", "x", qos=1, packet_id=1)) == b"\x40\x02\x00\x01"
 
 
 def test_the_hub_publishes_by_itself_and_does_not_hear_itself() -> None:
     broker = _broker()
     client = _client(broker, "client")
     _subscribe(client, "#", 2)
-    broker.publish("/serre/1/etat", b"online", True)
+    broker.publish("/serre/1/etat", b"online", retain=True)
     assert client.hears() == mqtt.publish("/serre/1/etat", "online")
     assert broker.app.messages == []
     assert _subscribe(_client(broker, "late"), "#", 0) == b"\x00"
@@ -226,7 +228,7 @@ def test_what_the_application_publishes_while_it_is_told_waits_until_it_has_stor
     broker.app.message = lambda *_: broker.publish("answer", b"x")
     broker.app.settle = lambda: writes.append(client.writes)
     before = client.writes
-    assert client.says(mqtt.publish("t", "x", 1, False, 1)) == b"\x40\x02\x00\x01" + mqtt.publish("answer", "x")
+    assert client.says(mqtt.publish("t", "x", qos=1, packet_id=1)) == b"\x40\x02\x00\x01" + mqtt.publish("answer", "x")
     assert writes == [before]
 
 

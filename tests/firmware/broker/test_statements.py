@@ -22,8 +22,8 @@ STATEMENTS = (
 
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "bytewise"])
 @pytest.mark.parametrize(("title", "lines"), CASES, ids=[title for title, _ in CASES])
-def test_statement(title: str, lines: list[str], whole: bool) -> None:
-    Play(whole).all(title, lines)
+def test_statement(title: str, lines: list[str], *, whole: bool) -> None:
+    Play(whole=whole).all(title, lines)
 
 
 def test_all_statements_on_the_boards_interpreter(micropython: Path) -> None:

@@ -48,7 +48,13 @@ def test_a_planter_writes_and_reads_below_its_own_topic_only() -> None:
         assert policy.may_publish("bac-3", topic)
         assert policy.may_subscribe("bac-3", topic)
     assert policy.may_subscribe("bac-3", "/serre/1/bac/3/#")
-    for topic in ("/serre/1/bac/4/sol", "/serre/1/bac/31/sol", "/serre/2/bac/3/sol", "serre/1/bac/3/sol", "/serre/1/etat"):
+    for topic in (
+        "/serre/1/bac/4/sol",
+        "/serre/1/bac/31/sol",
+        "/serre/2/bac/3/sol",
+        "serre/1/bac/3/sol",
+        "/serre/1/etat",
+    ):
         assert not policy.may_publish("bac-3", topic)
     for topic_filter in ("#", "/serre/1/bac/+/sol", "/serre/1/bac/3", "/serre/1/bac/#", "/serre/+/bac/3/sol"):
         assert not policy.may_subscribe("bac-3", topic_filter)

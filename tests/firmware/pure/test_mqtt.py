@@ -3,7 +3,7 @@
 from shared import mqtt
 
 
-def _packets(data: bytes, largest: int = 4096, step: int = 0) -> list[tuple[int, bytes]]:
+def _packets(data: bytes, largest: int = 4096, step: int = 0) -> list:
     packets = mqtt.Packets(largest)
     found = []
     for at in range(0, len(data), step or len(data)):
@@ -34,7 +34,7 @@ def test_connect_with_nothing() -> None:
 def test_publish_at_each_qos() -> None:
     assert mqtt.publish("t", "65.0") == b"\x30\x07\x00\x01t65.0"
     assert mqtt.publish("t", b"65.0", qos=1, packet_id=0xABCD) == b"\x32\x09\x00\x01t\xab\xcd65.0"
-    assert mqtt.publish("t", "", 2, True, 1) == b"\x35\x05\x00\x01t\x00\x01"
+    assert mqtt.publish("t", "", qos=2, retain=True, packet_id=1) == b"\x35\x05\x00\x01t\x00\x01"
 
 
 def test_lengths_count_bytes_and_not_characters() -> None:
@@ -42,14 +42,20 @@ def test_lengths_count_bytes_and_not_characters() -> None:
 
 
 def test_remaining_length_at_its_borders() -> None:
-    for length, header in ((0, b"\x00"), (127, b"\x7f"), (128, b"\x80\x01"), (16383, b"\xff\x7f"), (16384, b"\x80\x80\x01")):
+    for length, header in (
+        (0, b"\x00"),
+        (127, b"\x7f"),
+        (128, b"\x80\x01"),
+        (16383, b"\xff\x7f"),
+        (16384, b"\x80\x80\x01"),
+    ):
         packet = mqtt.packet(0x30, bytes(length))
         assert packet == b"\x30" + header + bytes(length)
         assert _packets(packet, 20000) == [(0x30, bytes(length))]
 
 
 def test_packets_come_whole_from_pieces_of_any_size() -> None:
-    stream = mqtt.publish("t", "x") + mqtt.PINGREQ + mqtt.publish("t", "y" * 200, 1, False, 7) + mqtt.DISCONNECT
+    stream = mqtt.publish("t", "x") + mqtt.PINGREQ + mqtt.publish("t", "y" * 200, qos=1, packet_id=7) + mqtt.DISCONNECT
     whole = [
         (0x30, b"\x00\x01tx"),
         (0xC0, b""),
@@ -69,13 +75,13 @@ def test_a_packet_that_is_not_whole_waits() -> None:
 
 
 def test_packets_before_a_malformed_one_are_given_out() -> None:
-    found = []
+    packets = mqtt.Packets(10).feed(mqtt.PINGREQ + b"\x30\x0b")
+    assert next(packets) == (0xC0, b"")
     try:
-        for packet in mqtt.Packets(10).feed(mqtt.PINGREQ + b"\x30\x0b"):
-            found.append(packet)
+        next(packets)
+        raise AssertionError("taken")
     except mqtt.ProtocolError:
-        found.append("refused")
-    assert found == [(0xC0, b""), "refused"]
+        pass
 
 
 def test_what_is_larger_than_agreed_is_refused_by_its_header() -> None:

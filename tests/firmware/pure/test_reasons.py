@@ -1,9 +1,29 @@
 from hub.reasons import code, words
 
 CODES = (
-    ("start", "online", "stopped", "files", "wifi", "dns", "route", "refused", "silent", "login", "mqtt", "lost", "frozen")
-    + ("tls-silent", "tls-ca", "tls-name", "tls-expired", "tls-future", "tls-server", "tls-client", "tls-none", "tls-other")
-    + ("memory",)
+    "start",
+    "online",
+    "stopped",
+    "files",
+    "wifi",
+    "dns",
+    "route",
+    "refused",
+    "silent",
+    "tls-silent",
+    "tls-ca",
+    "tls-name",
+    "tls-expired",
+    "tls-future",
+    "tls-server",
+    "tls-client",
+    "tls-none",
+    "tls-other",
+    "login",
+    "mqtt",
+    "lost",
+    "frozen",
+    "memory",
 )
 
 
