@@ -80,15 +80,21 @@ class Connection(mqtt.Packets):
         """
         broker = self._broker
         session = self.session
-        while at + 4 < len(data) and data[at] == _PUBLISH and data[at + 1] < 0x80:
-            end = at + 2 + data[at + 1]
+        user = session.key[0] if session else None
+        routes = broker.routes
+        message = broker.app.message
+        start = at
+        end = len(data)
+        while at + 4 < end and data[at] == _PUBLISH and data[at + 1] < 0x80:
             payload = at + 4 + data[at + 3]
-            route = broker.routes.get(data[at + 2 : payload])
-            if not route or route[0] is not session or route[2] or not payload <= end <= len(data):
+            after = at + 2 + data[at + 1]
+            route = routes.get(data[at + 2 : payload])
+            if not route or route[0] is not session or route[2] or not payload <= after <= end:
                 break
+            message(user, route[1], data[payload:after], False)
+            at = after
+        if at > start:
             broker.unsettled = True
-            broker.app.message(route[0].key[0], route[1], data[payload:end], False)
-            at = end
         return at
 
     def flush(self) -> None:

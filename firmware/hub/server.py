@@ -8,7 +8,7 @@ from micropython import const
 from hub.connection import Connection
 from shared.mqtt import ProtocolError
 
-_CHUNK = const(1460)  # bytes of a read: a TCP segment over Wi-Fi
+_CHUNK = const(4096)  # bytes of a read; one burst is settled, and so stored, at once
 _SWEEP_MS = const(1000)
 
 

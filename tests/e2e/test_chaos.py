@@ -90,7 +90,7 @@ def calm(site: Site) -> Account:
 def most_kept(site: Site) -> int:
     """Return how many readings any node ever kept."""
     wakes = [place / "wakes.jsonl" for place in site.nodes.folders.values()]
-    return max(json.loads(line)["kept"] for file in wakes for line in file.read_text().splitlines())
+    return max(int(json.loads(line)["kept"]) for file in wakes for line in file.read_text().splitlines())
 
 
 def told_by_the_hub(site: Site) -> list[dict[str, int]]:

@@ -201,3 +201,53 @@ def test_a_corrected_clock_corrects_what_this_start_still_has():
         hub.measure("1.0")
         hub.set_clock()
         assert hub.take() == [("1.0", 0, 0)]
+
+
+class Dice:
+    """Numbers that look random and are the same on every interpreter."""
+
+    def __init__(self, seed):
+        self.state = seed * 2654435761 + 1
+
+    def below(self, limit):
+        self.state = (self.state * 1103515245 + 12345) & 0x7FFFFFFF
+        return (self.state >> 8) % limit
+
+
+def test_whatever_happens_each_reading_comes_once_with_its_true_time_or_is_counted():
+    for seed in range(25):
+        dice = Dice(seed)
+        with Hub() as hub:
+            limit = 8192 << dice.below(3)
+            hub.restart(limit)
+            truth = []  # by number: seconds since the first start at which it was measured
+            came = {}
+            dropped = 0  # before the last restart
+            for _ in range(50):
+                event = dice.below(12)
+                if event < 5:
+                    age = dice.below(3) and dice.below(4000)
+                    count = 1 + dice.below(30)
+                    first = len(truth)
+                    truth += [hub.seconds - age] * count
+                    hub.measure(*["%d" % number for number in range(first, first + count)], age=age)
+                elif event < 7:
+                    hub.seconds += dice.below(1500)
+                elif event < 10:
+                    readings = hub.queue.batch(1 + dice.below(40))
+                    done = dice.below(len(readings) + 1)
+                    for _, _, payload, unix, age in readings[:done]:
+                        number = int(payload)
+                        assert number not in came
+                        came[number] = unix
+                        if unix is None:
+                            assert age == hub.seconds - truth[number] <= PERIOD
+                        else:
+                            assert unix == NOW + truth[number]
+                    hub.queue.done(done)
+                elif event == 10:
+                    hub.set_clock()
+                else:
+                    dropped += hub.queue.dropped
+                    hub.restart(limit)
+                assert len(came) + len(hub.queue) + hub.queue.dropped + dropped == len(truth)
