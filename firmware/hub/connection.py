@@ -221,6 +221,7 @@ class Connection(mqtt.Packets):
                 granted.append(0x80)
         self.out += mqtt.packet(_SUBACK, packet_id.to_bytes(2, "big") + bytes(granted))
         for (wanted, _), qos in zip(filters, granted):
-            for topic, (payload, published_qos, _) in broker.retained.items():
+            for topic in sorted(broker.retained):
                 if qos != 0x80 and request.matches(wanted, topic):
+                    payload, published_qos, _ = broker.retained[topic]
                     session.deliver(topic, payload, min(qos, published_qos), True)

@@ -39,28 +39,27 @@ class _Client(Connection):
     def cut(self) -> None:
         self._task.cancel()  # pyright: ignore[reportOptionalMemberAccess] - a client is made in its task
 
-    async def serve(self) -> None:
-        try:
-            while chunk := await self._stream.read(_CHUNK):
-                self.receive(chunk)
-                if self.writing:
-                    await self.writing
-        except (ProtocolError, OSError, MemoryError):
-            pass
-        finally:
-            self.lost()
-            if self.writing:
-                self.writing.cancel()
-            await self._stream.wait_closed()
+
+async def _attend(broker, stream) -> None:
+    """Serve one client until one of both has had enough."""
+    client = _Client(broker, stream)
+    try:
+        while chunk := await stream.read(_CHUNK):
+            client.receive(chunk)
+            if client.writing:
+                await client.writing
+    except (ProtocolError, OSError, MemoryError):
+        pass
+    finally:
+        client.lost()
+        if client.writing:
+            client.writing.cancel()
+        await stream.wait_closed()
 
 
 async def serve(broker, host: str, port: int, tick=None) -> None:
     """Serve for ever, and call `tick` about once a second. Raises OSError when the port cannot be had."""
-
-    async def client(stream, _) -> None:
-        await _Client(broker, stream).serve()
-
-    server = await asyncio.start_server(client, host, port, 8)
+    server = await asyncio.start_server(lambda stream, _: _attend(broker, stream), host, port, 8)
     try:
         then = time.ticks_ms()
         while True:

@@ -48,3 +48,10 @@ def test_every_fault_of_a_probe_is_explained(language: str) -> None:
         faults = re.findall(r'return "([a-zV0 ]+)"', source)
         assert len(faults) > 2
         assert {f"{probe}: {fault}" for fault in (*faults, "stuck")} <= explained(language)
+
+
+@pytest.mark.parametrize("folder", ["hub", "node", "shared"])
+def test_the_tree_names_every_file(folder: str) -> None:
+    tree = (FIRMWARE / "README.md").read_text(encoding="utf-8").partition("## The tree")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", tree))
+    assert {file.stem for file in (FIRMWARE / folder).glob("*.py")} <= named
