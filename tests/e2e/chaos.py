@@ -6,7 +6,7 @@ Each fault is a context manager: it begins, and what it broke works again when i
 instrument, and speaks MQTT through no relay; after a restart of the broker nobody else is let in before it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 import os
 from pathlib import Path
@@ -29,7 +29,8 @@ PERIOD_S = 4
 PLANTERS = 20
 _LONGEST_FAULT_S = 4.0
 _LONGEST_PAUSE_S = 2.0
-_TWO_AT_ONCE = 0.3  # how likely
+_TWO_AT_ONCE = 0.4  # how likely
+_CONNECTED_WITHIN_S = 8.0
 _WORLD = {"soil_mv": {"from": 1640, "step": 2}, "day_s": 600}  # no two wakes of a planter read alike
 
 type Fault = Callable[[], AbstractContextManager[None]]
@@ -93,8 +94,8 @@ class Site:
             "uplink": {
                 "cut": lambda: _cut(self.uplink),
                 "stalled": lambda: _stalled(self.uplink),
-                "stalled, then cut": lambda: _stalled(self.uplink, cut=True),
-                "without its answers": lambda: _stalled(self.uplink, answers_only=True, cut=True),
+                "stalled, then cut": lambda: self._uplink_lost(answers_only=False),
+                "without its answers": lambda: self._uplink_lost(answers_only=True),
             },
             "local network": {
                 "cut": lambda: _cut(self.local),
@@ -122,21 +123,29 @@ class Site:
         self._stack.close()
 
     def suffer(self, count: int, chance: random.Random) -> None:
-        """Let so many faults happen, some of them two at once, with a pause after each."""
+        """Let so many faults happen, each kind as often as the others, some two at once, with a pause after each."""
+        deck: list[tuple[str, str]] = []
         while count > 0:
-            parts = chance.sample(list(self.faults), 2 if count > 1 and chance.random() < _TWO_AT_ONCE else 1)
-            kinds = {part: chance.choice(list(self.faults[part])) for part in parts}
-            began = time.time()
-            with ExitStack() as stack:
-                for part, kind in kinds.items():
-                    stack.enter_context(self.faults[part][kind]())
-                time.sleep(chance.uniform(0.2, _LONGEST_FAULT_S))
-            ended = time.time()
-            self.troubles.append((began, ended))
-            what = " and ".join(f"{part} {kind}" for part, kind in kinds.items())
-            self.diary.append(f"{began:.1f} to {ended:.1f} {what}")
+            if not deck:
+                deck = [(part, kind) for part, kinds in self.faults.items() for kind in kinds]
+                chance.shuffle(deck)
+            drawn = [deck.pop()]
+            if deck and count > 1 and deck[-1][0] != drawn[0][0] and chance.random() < _TWO_AT_ONCE:
+                drawn.append(deck.pop())
+            self._suffer(drawn, chance.uniform(0.2, _LONGEST_FAULT_S))
             time.sleep(chance.uniform(0.2, _LONGEST_PAUSE_S))
-            count -= len(parts)
+            count -= len(drawn)
+
+    def _suffer(self, faults: Sequence[tuple[str, str]], seconds: float) -> None:
+        began = time.time()
+        with ExitStack() as stack:
+            for part, kind in faults:
+                stack.enter_context(self.faults[part][kind]())
+            time.sleep(seconds)
+        ended = time.time()
+        self.troubles.append((began, ended))
+        what = " and ".join(f"{part} {kind}" for part, kind in faults)
+        self.diary.append(f"{began:.1f} to {ended:.1f} {what}")
 
     def taken(self) -> list[Taken]:
         """Return all that the nodes have measured in wakes that are over."""
@@ -171,6 +180,15 @@ class Site:
         leave()
         yield
         self.hub.start()
+
+    @contextmanager
+    def _uplink_lost(self, *, answers_only: bool) -> Iterator[None]:
+        """Lose what the hub sends, or what it is answered; if it is not connected yet, there is nothing to lose."""
+        deadline = time.monotonic() + _CONNECTED_WITHIN_S
+        while not self.hub.log().rpartition("uplink: ")[2].startswith("online") and time.monotonic() < deadline:
+            time.sleep(0.1)
+        with _stalled(self.uplink, answers_only=answers_only, cut=True):
+            yield
 
     @contextmanager
     def _no_wifi(self) -> Iterator[None]:

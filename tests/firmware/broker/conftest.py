@@ -65,23 +65,30 @@ class Plain:
         self.hears(b"\xd0\x00")
 
 
-@pytest.fixture
-def port(micropython: Path) -> Iterator[int]:
-    """A broker of its own for each test; it must still be alive at the end."""
+@contextlib.contextmanager
+def broker(micropython: Path, *options: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Run the broker, and find it alive at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = probe.getsockname()[1]
-    process = subprocess.Popen([micropython, FIRMWARE / "sim" / "broker.py", str(number)])
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number)):
-                break
-            time.sleep(0.05)
+    command = [micropython, FIRMWARE / "sim" / "broker.py", str(number), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            for _ in range(200):
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", number)):
+                    break
+                time.sleep(0.05)
+            yield number, process
+            assert process.poll() is None, "the broker has ended"
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def port(micropython: Path) -> Iterator[int]:
+    """A broker of its own for each test."""
+    with broker(micropython) as (number, _):
         yield number
-        assert process.poll() is None, "the broker has ended"
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 import contextlib
+from pathlib import Path
 import random
 import socket
 import struct
 import time
 
-from tests.firmware.broker.conftest import ACCEPTED, Plain, connect_packet, field
+from tests.firmware.broker.conftest import ACCEPTED, Plain, broker, connect_packet, field
 
 Connect = Callable[[], Plain]
 SUBSCRIBE_ALL = b"\x82\x06\x00\x01\x00\x01#\x00"
@@ -133,3 +134,22 @@ def test_nothing_that_a_client_sends_harms_the_others(port: int, plain: Connect)
         mutant.socket.close()
     watcher.is_served()
     plain().enters("fuzz").is_served()
+
+
+def test_two_thousand_wakes_of_a_node_leave_nothing_behind(micropython: Path) -> None:
+    publishes = b"".join(b"\x32\x0b\x00\x03/t%d\x00%cxxxx" % (number, number) for number in (1, 2, 3))
+    with broker(micropython, "--heap") as (number, process):
+        assert process.stdout is not None
+
+        def allocated(wakes: int) -> int:
+            for _ in range(wakes):
+                node = Plain(number)
+                node.says(connect_packet("node") + publishes)
+                node.hears(ACCEPTED + b"".join(b"\x40\x02\x00%c" % one for one in (1, 2, 3)))
+                node.says(b"\xe0\x00")
+                node.socket.close()
+            process.stdout.readline()  # of a second in which there was traffic
+            return int(process.stdout.readline().split()[0])
+
+        before = allocated(100)
+        assert allocated(2000) < before + 1024
