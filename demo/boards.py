@@ -18,9 +18,12 @@ from provision.settings import Settings
 from .planting import World
 from .program import Program, ProgramError
 
-_FIRMWARE = Path(__file__).resolve().parents[1] / "firmware"
+_SIMULATION = Path(__file__).resolve().parents[1] / "firmware" / "sim"
+_RUN = _SIMULATION / "run.py"
 _MICROPYTHON = Path(sys.executable).with_name("micropython")
 _START_LIMIT_S = 20.0
+_HUB_HEAP = "heapsize=320k"
+"""On 64 bit, with the simulated hardware beside it. A Core2 has twelve times as much."""
 ONLINE_LIMIT_S = 30.0
 """A hub waits up to so long between two attempts when the broker was away for a while."""
 
@@ -43,10 +46,13 @@ class Board(Program):
 
     goodbye = signal.SIGINT
 
-    def __init__(self, log_file: Path, arguments: Sequence[str | Path], ready: str) -> None:
-        """Take what the simulation is to run, and by which of its words it is known to be at work."""
+    def __init__(
+        self, log_file: Path, arguments: Sequence[str | Path], ready: str, options: Sequence[str] = ()
+    ) -> None:
+        """Take what the simulation is to run, its word that it is at work, and the interpreter's options."""
         super().__init__(log_file)
         self._arguments = arguments
+        self._options = options
         self._ready = ready
 
     @override
@@ -57,7 +63,7 @@ class Board(Program):
             raise ProgramError(
                 "MicroPython is missing: run script/setup. There is one for Linux on x86-64 and macOS on arm64 only."
             )
-        self._run([_MICROPYTHON, _FIRMWARE / "sim" / "run.py", *self._arguments], self._ready, _START_LIMIT_S)
+        self._run([_MICROPYTHON, *self._options, _RUN, *self._arguments], self._ready, _START_LIMIT_S)
 
 
 class Hub(Board):
@@ -70,7 +76,7 @@ class Hub(Board):
         self.port: int = settings["hub"]["port"]
         self.what = f"Hub {greenhouse}"
         write_hub(pki.folder, greenhouse, settings, folder)
-        super().__init__(folder / "console.log", ["hub", folder], "listening on port")
+        super().__init__(folder / "console.log", ["hub", folder], "listening on port", ("-X", _HUB_HEAP))
 
     def wait_online(self, since: int = 0) -> None:
         """Wait until Mosquitto has accepted it. Raises ProgramError with its console."""
@@ -78,7 +84,7 @@ class Hub(Board):
 
     def photograph(self, picture: Path) -> None:
         """Write what its screen shows as PNG."""
-        command = [_MICROPYTHON, _FIRMWARE / "sim" / "png.py", self.folder / "screen.rgb565", picture]
+        command = [_MICROPYTHON, _SIMULATION / "png.py", self.folder / "screen.rgb565", picture]
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
 

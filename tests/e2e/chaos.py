@@ -20,14 +20,15 @@ from certs.pki import Pki
 from demo.boards import Hub, Nodes, settings
 from demo.broker import Broker
 from demo.credentials import TERMINAL, configure_broker, issue_all
+from demo.home_assistant import free_port
 from demo.program import Program, ProgramError
-from tests.certs.greenhouse import Client, free_port
+from tests.certs.greenhouse import Client
 from tests.e2e.ledger import Account, Heard, Taken, Trouble, heard, settle, taken
 from tests.e2e.relay import Relay
 
 PERIOD_S = 4
 PLANTERS = 20
-_LONGEST_FAULT_S = 4.0
+_SHORTEST_FAULT_S, _LONGEST_FAULT_S = 0.5, 4.0
 _LONGEST_PAUSE_S = 2.0
 _TWO_AT_ONCE = 0.4  # how likely
 _CONNECTED_WITHIN_S = 8.0
@@ -68,10 +69,10 @@ class Site:
     def __init__(self, folder: Path) -> None:
         pki = self.pki = Pki(folder / "pki")
         issue_all(pki)
-        self.broker = Broker(configure_broker(pki, free_port()))
+        self.broker = Broker(configure_broker(pki, _port()))
         self.listener = Listener(self.broker, pki.folder / TERMINAL)
         self.uplink = Relay(self.broker.port)
-        hub_port = free_port()
+        hub_port = _port()
         self.local = Relay(hub_port)
         self.hub = Hub(pki, "1", settings(self.uplink.port, hub_port, PERIOD_S), folder / "hub")
         worlds = {str(number): _WORLD for number in range(1, PLANTERS + 1)}
@@ -132,7 +133,7 @@ class Site:
             drawn = [deck.pop()]
             if deck and count > 1 and deck[-1][0] != drawn[0][0] and chance.random() < _TWO_AT_ONCE:
                 drawn.append(deck.pop())
-            self._suffer(drawn, chance.uniform(0.2, _LONGEST_FAULT_S))
+            self._suffer(drawn, chance.uniform(_SHORTEST_FAULT_S, _LONGEST_FAULT_S))
             time.sleep(chance.uniform(0.2, _LONGEST_PAUSE_S))
             count -= len(drawn)
 
@@ -198,6 +199,11 @@ class Site:
         yield
         for flag in flags:
             flag.unlink()
+
+
+def _port() -> int:
+    """Return one that no outgoing connection is given meanwhile: who was killed must find it free again."""
+    return free_port(random.randrange(20_000, 30_000))
 
 
 def _signal(program: Program, number: signal.Signals) -> None:

@@ -57,6 +57,9 @@ class Relay:
         self._there.set()
         self._back.set()
 
+    def passes(self, chunk: bytes, *, from_client: bool) -> None:
+        """For who wants to see what goes through."""
+
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
@@ -89,6 +92,7 @@ class Relay:
         try:
             while chunk := source.recv(_CHUNK):
                 flowing.wait()
+                self.passes(chunk, from_client=flowing is self._there)
                 target.sendall(chunk)
             flowing.wait()
             target.shutdown(socket.SHUT_WR)

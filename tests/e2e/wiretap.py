@@ -1,51 +1,22 @@
-"""A TCP relay that keeps what passes, in both directions: a capture of one connection, where the test can read it."""
+"""A relay that keeps what passes, in both directions: a capture of one connection, where the test can read it."""
 
-import contextlib
-import socket
-import threading
-from types import TracebackType
-from typing import Self
+from typing import override
+
+from tests.e2e.relay import Relay
 
 
-class Wiretap:
-    """Listens on `port` and relays to the given one; `sent` is from the client, `answered` from the server."""
+class Wiretap(Relay):
+    """`sent` is from the client, `answered` from the server."""
 
     def __init__(self, to_port: int) -> None:
-        self._to = ("127.0.0.1", to_port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        super().__init__(to_port)
         self.sent = bytearray()
         self.answered = bytearray()
-        self._sockets: list[socket.socket] = [self._listener]
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for one in self._sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                server = socket.create_connection(self._to)
-                self._sockets += [client, server]
-                for source, target, kept in ((client, server, self.sent), (server, client, self.answered)):
-                    threading.Thread(target=self._relay, args=(source, target, kept), daemon=True).start()
-
-    @staticmethod
-    def _relay(source: socket.socket, target: socket.socket, kept: bytearray) -> None:
-        with contextlib.suppress(OSError):
-            while chunk := source.recv(65536):
-                kept += chunk
-                target.sendall(chunk)
-            target.shutdown(socket.SHUT_WR)
+    @override
+    def passes(self, chunk: bytes, *, from_client: bool) -> None:
+        kept = self.sent if from_client else self.answered
+        kept += chunk
 
 
 # TLS 1.2, RFC 5246 section 6.2.1 and 7.4
