@@ -69,9 +69,10 @@ def _provision(options: argparse.Namespace) -> None:
                 board = found or BOARDS[planter_board(wishes, greenhouse, planter)]
                 image = node_image(options.dir, greenhouse, planter, wishes, board)
             blocks = blocks_needed(image, board)
+        queue = " and a full queue" if options.role == "hub" else ""
         code = sum(len(content) for path, content in image.slot.items() if path.endswith(".mpy"))
         print(
-            f"  {len(image.slot)} files, {code / 1000:.1f} kB of code; with both slots and a full queue "
+            f"  {len(image.slot)} files, {code / 1000:.1f} kB of code; with both slots{queue} "
             f"{blocks * BLOCK // 1024} of {board.flash_bytes // 1024} KiB of the {board.name}"
         )
         return image
