@@ -135,6 +135,12 @@ def _credentials(authority: Path, greenhouse: str) -> Path:
     """Return the folder with a hub's certificate and login, after issuing them where there are none."""
     folder = authority / f"hub-{greenhouse}"
     if not all((folder / name).exists() for name in (*_CERTIFICATES, "login.txt")):
+        if (authority / "ca.crt").exists() and not (authority / "ledger.csv").exists():
+            raise ProvisionError(
+                f"{folder} with certificate and login is missing, and {authority} holds only a part of the authority. "
+                f"Where the whole of it lies, run python -m certs hub {greenhouse}, and copy its folder "
+                f"hub-{greenhouse} here."
+            )
         Pki(authority).issue_client(HUB, greenhouse)
     return folder
 

@@ -79,6 +79,7 @@ def newest(site: Site) -> dict[str, str]:
 
 def calm(site: Site) -> Account:
     """Wait until all is settled; a moment at which a wake has sent, and is not over, settles nothing."""
+    assert site.nodes.pid, f"the nodes have ended:\n{site.nodes.log()[-4000:]}"
     deadline = time.monotonic() + PATIENCE_S
     while (account := site.account()).lost or account.strange:
         if time.monotonic() > deadline:
@@ -101,4 +102,5 @@ def told_by_the_hub(site: Site) -> list[dict[str, int]]:
 def story(site: Site, account: Account) -> str:
     """Tell what one needs to know to find out why."""
     lines = [str(account), "lost:", *map(str, account.lost[:20]), "strange:", *map(str, account.strange[:20])]
-    return "\n".join([*lines, "faults:", *site.diary, "hub:", site.hub.log()[-4000:]])
+    lines += ["faults:", *site.diary, "hub:", site.hub.log()[-4000:], "nodes:", site.nodes.log()[-4000:]]
+    return "\n".join(lines)

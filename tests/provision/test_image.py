@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 
 import pytest
@@ -54,6 +55,18 @@ def test_what_is_missing_at_the_authority_is_issued(authority: Path, wishes: Set
     config = config_of(hub_image(authority, "2", wishes))
     assert config["login"]["user"] == "hub-2"
     assert "hub-2" in {row.who for row in Pki(authority).status()}
+
+
+def test_a_part_of_the_authority_is_enough_for_the_hub_that_it_holds(
+    authority: Path, wishes: Settings, tmp_path: Path
+) -> None:
+    image = hub_image(authority, "1", wishes)
+    part = tmp_path / "part"
+    shutil.copytree(authority / "hub-1", part / "hub-1")
+    shutil.copy(authority / "ca.crt", part)
+    assert hub_image(part, "1", wishes).slot.keys() == image.slot.keys()
+    with pytest.raises(ProvisionError, match="run python -m certs hub 2, and copy its folder"):
+        hub_image(part, "2", wishes)
 
 
 def test_a_planter_can_come_before_its_hub(authority: Path, wishes: Settings) -> None:
