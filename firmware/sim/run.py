@@ -46,6 +46,7 @@ def start(device: Device) -> None:
     device.start()
     if device.config.get("role") == "hub":
         make_room()
+        stay_here()
     if device.exists("flash/boot.py"):
         sys.path[:] = [""] + _PATH
         namespace = {"__name__": "__main__"}
@@ -73,6 +74,14 @@ def make_room() -> None:
     for one in spare:
         core._io_queue.poller.unregister(one)  # noqa: SLF001
         one.close()
+
+
+def stay_here() -> None:
+    """Let a hub serve on this machine's own address only: the network that it stands in is simulated."""
+    import asyncio  # noqa: PLC0415 - of this start
+
+    serve = asyncio.start_server
+    asyncio.start_server = lambda attend, _host, *rest: serve(attend, "127.0.0.1", *rest)
 
 
 def forget() -> None:
