@@ -1,4 +1,4 @@
-"""The few packets of MQTT 3.1.1 that a publisher of QoS 0 sends (OASIS MQTT 3.1.1, sections 3.1 and 3.3)."""
+"""The few packets of MQTT 3.1.1 that a publisher sends (OASIS MQTT 3.1.1, sections 3.1, 3.3 and 3.14)."""
 
 from typing import Final
 
@@ -14,9 +14,10 @@ def connect(client_id: str, user: str, password: str) -> bytes:
     return _packet(0x10, header + _string(client_id) + _string(user) + _string(password))
 
 
-def publish(topic: str, payload: str, *, retain: bool = False) -> bytes:
-    """PUBLISH of QoS 0."""
-    return _packet(0x31 if retain else 0x30, _string(topic) + payload.encode())
+def publish(topic: str, payload: str, *, retain: bool = False, packet_id: int | None = None) -> bytes:
+    """PUBLISH of QoS 0, or with a packet identifier of QoS 1."""
+    identifier = b"" if packet_id is None else packet_id.to_bytes(2)
+    return _packet(0x30 | retain | (packet_id is not None) << 1, _string(topic) + identifier + payload.encode())
 
 
 def _packet(first: int, body: bytes) -> bytes:

@@ -9,6 +9,10 @@ def test_a_retained_publish_says_so_in_its_first_byte() -> None:
     assert packets.publish("a", "", retain=True) == b"\x31\x03\x00\x01a"
 
 
+def test_a_packet_identifier_makes_it_qos_1() -> None:
+    assert packets.publish("a", "x", packet_id=258) == b"\x32\x06\x00\x01a\x01\x02x"
+
+
 def test_a_length_beyond_127_takes_a_second_byte() -> None:
     assert packets.publish("a", "x" * 125)[:5] == b"\x30\x80\x01\x00\x01"
 

@@ -18,7 +18,7 @@ from demo.credentials import HOME_ASSISTANT
 from demo.home_assistant import HomeAssistant, free_port
 from demo.integration import connect
 from tests.e2e.chaos import Site
-from tests.e2e.house import House
+from tests.e2e.house import House, eventually
 from tests.e2e.ledger import Account
 
 FAULTS = int(os.environ.get("SIGACS_FAULTS", "20"))
@@ -62,6 +62,13 @@ async def test_home_assistant_restarted_over_and_over_shows_the_newest_values(si
                 await house.restart()
                 restarts += 1
             await chaos
+            since = time.time()  # what came while Home Assistant was down, it cannot show
+
+            async def all_spoke() -> bool:
+                live = {one.planter for one in site.heard() if one.said is None and one.at > since}
+                return live == site.nodes.folders.keys()
+
+            await eventually(all_spoke, "every planter has spoken since", PATIENCE_S)
             account = await asyncio.to_thread(calm, site)
             await asyncio.to_thread(site.nodes.stop)
             print(f"seed {SEED}, {FAULTS} faults, {restarts} restarts: {account}")  # noqa: T201 - same

@@ -1,0 +1,1 @@
+"""What the firmware costs: memory, time and size, beside the limits that it has to keep."""
