@@ -7,6 +7,7 @@ What is remembered and fails is forgotten, and done anew. What could not be deli
 seconds the node sleeps, whatever it waits for.
 """
 
+import os
 import socket
 import time
 
@@ -96,6 +97,8 @@ class Wake:
         wifi.off()
         awake_s = (time.ticks_diff(time.ticks_ms(), self._begun) + 500) // 1000
         self.seconds = max(1, cycle.pause(config["period"], known["away"]) - awake_s)
+        if self.trouble:  # nodes that the hub had no room for together must not come back together
+            self.seconds += os.urandom(1)[0] % (self.seconds // 8 + 1)
         known["woke"] = [now, awake_s + self.seconds]
         hal_sleep.save(board, memory.pack(known))
 

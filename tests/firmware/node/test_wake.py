@@ -85,7 +85,8 @@ def test_readings_of_an_outage_are_kept_and_told_with_their_age(hub: Hub, stick:
     stick.world(soil_mv={"from": 2000, "step": 1})
     measured = [stick.wake() for _ in range(3)]
     assert [one["kept"] for one in measured] == [1, 2, 3]
-    assert [one["seconds"] for one in measured] == [10, 20, 40]
+    for one, pause in zip(measured, (10, 20, 40), strict=True):
+        assert pause <= one["seconds"] <= pause + pause // 8  # by chance, so that not all of them come back together
     assert measured[0]["trouble"] == "hub_refused"
     assert "No broker. 127.0.0.1 answers" in stick.said
     hub.start()
