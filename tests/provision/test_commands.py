@@ -279,6 +279,7 @@ def test_a_flash_without_room_is_told_and_the_board_starts_again(
     assert said.startswith("error: ")
 
 
+@needs_a_board
 def test_a_board_that_does_not_answer_says_what_to_look_at(
     authority: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
