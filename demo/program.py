@@ -1,5 +1,6 @@
 """A program that runs beside us and writes a log: started, waited for by its own words, stopped."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 import os
 from pathlib import Path
@@ -17,7 +18,7 @@ class ProgramError(RuntimeError):
     """It is missing, or did not do what it was told; the text holds its log."""
 
 
-class Program:
+class Program(ABC):
     """Ready when entered, gone when left. A subclass says what `start` runs, and when that is ready."""
 
     what = "The program"
@@ -47,9 +48,9 @@ class Program:
         """The process id while it runs."""
         return None if self._process is None or self._process.poll() is not None else self._process.pid
 
+    @abstractmethod
     def start(self) -> None:
         """Start and wait until it is ready. Raises ProgramError with its log when it does not get there."""
-        raise NotImplementedError
 
     def stop(self) -> None:
         """Ask it to stop; kill it when it does not."""

@@ -6,8 +6,6 @@ which holds the power, would fall; it is never put into one here.) `M5.Power.dee
 word of microseconds; `timerSleep` takes seconds on all three.
 """
 
-import time
-
 import esp32
 import M5
 import machine
@@ -17,7 +15,6 @@ _POWERED_OFF = ("stickc-plus2",)
 _HOLD = const(4)  # GPIO that keeps a Plus2 switched on
 _LONGEST_S = const(15300)  # 255 minutes, what the clock chip can count
 _LARGEST = const(2048)
-_LAST_SEGMENT_MS = const(20)  # for what was sent last to leave the antenna
 _NAME = "node"
 
 
@@ -55,5 +52,4 @@ def by_timer(board: str, remembers: bool) -> bool:
 
 def sleep(seconds: int) -> None:
     """Sleep for 1 to 15,300 s, a Plus2 for whole minutes above 270 s; does not return, the board starts anew."""
-    time.sleep_ms(_LAST_SEGMENT_MS)
     M5.Power.timerSleep(max(1, min(_LONGEST_S, seconds)))

@@ -23,6 +23,7 @@ _WATCHDOG_MS = const(30_000)
 _MAINTENANCE_MS = const(600_000)  # for whoever interrupted us over USB: a watchdog cannot be stopped
 _LEASE_S = const(6 * 3600)  # a router that forgot us would give our address away
 _DOZE_MS = const(5)
+_LAST_DOZES = const(4)  # for DISCONNECT to leave the antenna: without it the hub keeps our place for 15 s
 _SHOWN_MS = const(5000)
 
 told = None
@@ -81,6 +82,9 @@ class Wake:
         if not self.trouble:
             print("wifi: connected to", config["wifi"]["ssid"])
             self.trouble = yield from self._deliver(numbers, faults)
+            for _ in range(_LAST_DOZES):
+                yield
+        wifi.off()  # what follows needs no radio, least of all five seconds of showing
         if self.delivered:
             self._mark_good()
         cycle.keep(known["late"], numbers)
@@ -94,7 +98,6 @@ class Wake:
             while time.ticks_diff(time.ticks_ms(), since) < _SHOWN_MS:
                 yield
             hal_sign.dark()
-        wifi.off()
         awake_s = (time.ticks_diff(time.ticks_ms(), self._begun) + 500) // 1000
         self.seconds = max(1, cycle.pause(config["period"], known["away"]) - awake_s)
         if self.trouble:  # nodes that the hub had no room for together must not come back together
