@@ -22,6 +22,9 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     NOT_A_STATE = "not_a_state"
     NOT_HEALTH = "not_health"
+    NOT_LATE = "not_late"
+    UNKNOWN_FORMAT = "unknown_format"
+    TIME = "time"
     RETAINED = "retained"
     TOO_MANY = "too_many"
 
