@@ -1,0 +1,1 @@
+"""How well `greenhouse/drying.py` foresees when a planter is dry, beside what anybody would do without it."""
