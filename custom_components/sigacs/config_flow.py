@@ -5,6 +5,7 @@ user --------> menu -> home_assistant --------------------+-> (nothing_heard) ->
             +-----> direct: files checked, then tried ----+
 mqtt, a hub announced itself -> discovery_confirm -> entry
 reconfigure is as user; reauth_confirm is direct without the address
+  a running connection to the same broker takes new files and logins as it runs; else the entry is loaded anew
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from .greenhouse.hub import decode_state
 from .greenhouse.refusal import RefusedError
 from .greenhouse.topic import parse
 from .options_flow import SigacsOptionsFlow
-from .settings import broker_settings
+from .settings import broker_settings, running_connection
 from .transport.direct import DirectTransport
 from .transport.home_assistant import HomeAssistantTransport, is_set_up, payload_bytes
 from .transport.link import LinkError
@@ -164,6 +165,9 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
         self._async_abort_entries_match(address)
         is_new = not self._known()
         data |= await self._check_files(data, uploads, user_input)
+        if (entry := self._changed_entry()) and (running := running_connection(entry, data)):
+            await running.renew(broker_settings(data))
+            return self.async_update_and_abort(entry, data=data)
         heard = asyncio.Event()
         session = await DirectTransport(self.hass, broker_settings(data)).try_once(lambda _message: heard.set())
         try:

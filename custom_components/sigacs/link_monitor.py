@@ -9,7 +9,7 @@ from typing import Final
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .greenhouse.state import Watched
+from .greenhouse.watched import Watched
 from .transport.link import NEEDS_NEW_CREDENTIALS, Link
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,19 +36,23 @@ class LinkMonitor(Watched):
         self._refused_in_a_row = self._refused_in_a_row + 1 if link.problem in NEEDS_NEW_CREDENTIALS else 0
         if self._refused_in_a_row == _ASK_AFTER:
             self._entry.async_start_reauth(self._hass)
-        if link == before:
-            return
+        if link != before:
+            self._log(before, link)
         if link.up:
             self._withdraw_request()
+        # A session that was made anew while the link stayed up may have been shown another certificate.
+        if link.up or link != before:
+            self.tell()
+
+    def _log(self, before: Link | None, link: Link) -> None:
+        title = self._entry.title
+        if link.up:
             if before:
-                _LOGGER.info("%s: the broker is reachable again", self._entry.title)
+                _LOGGER.info("%s: the broker is reachable again", title)
         elif before is None or before.up:
-            _LOGGER.warning(
-                "%s: no link to the broker (%s); trying again until it is back", self._entry.title, link.problem
-            )
+            _LOGGER.warning("%s: no link to the broker (%s); trying again until it is back", title, link.problem)
         else:
-            _LOGGER.debug("%s: still no link to the broker, now %s", self._entry.title, link.problem)
-        self.tell()
+            _LOGGER.debug("%s: still no link to the broker, now %s", title, link.problem)
 
     def _withdraw_request(self) -> None:
         """End a request for new credentials that the broker's recovery has answered."""

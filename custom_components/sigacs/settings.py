@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_USERNAME
 from homeassistant.core import HomeAssistant
 
@@ -13,6 +14,7 @@ from .const import (
     CONF_TRANSPORT,
     TRANSPORT_HOME_ASSISTANT,
 )
+from .coordinator import SigacsConfigEntry
 from .transport import Transport
 from .transport.broker import BrokerSettings
 from .transport.direct import DirectTransport
@@ -37,3 +39,12 @@ def transport_of(hass: HomeAssistant, data: Mapping[str, Any]) -> Transport:
     if data[CONF_TRANSPORT] == TRANSPORT_HOME_ASSISTANT:
         return HomeAssistantTransport(hass)
     return DirectTransport(hass, broker_settings(data))
+
+
+def running_connection(entry: SigacsConfigEntry, data: Mapping[str, Any]) -> DirectTransport | None:
+    """The connection that an entry has to the very broker that `data` names, if it has one now."""
+    same = all(entry.data.get(key) == data[key] for key in (CONF_TRANSPORT, CONF_HOST, CONF_PORT))
+    if not same or entry.state is not ConfigEntryState.LOADED:
+        return None
+    transport = entry.runtime_data.transport
+    return transport if isinstance(transport, DirectTransport) else None

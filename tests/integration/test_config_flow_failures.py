@@ -97,7 +97,7 @@ def _hangs_up(connection: socket.socket) -> None:
 def _breaks(connection: socket.socket) -> None:
     """Accept the login, then end with a reset."""
     connection.recv(1000)
-    connection.sendall(b"\x20\x02\x00\x00")
+    connection.sendall(b"\x20\x03\x00\x00\x00")
     connection.recv(1000)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
@@ -248,7 +248,7 @@ async def _key_that_openssl_finds_too_weak(_scene: Scene) -> Change:
 
 
 async def _server_is_not_available(scene: Scene) -> Change:
-    return await _at(scene, _says(b"\x20\x02\x00\x03"))
+    return await _at(scene, _says(b"\x20\x03\x00\x88\x00"))
 
 
 async def _connection_breaks_on_the_way(scene: Scene) -> Change:

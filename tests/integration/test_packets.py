@@ -22,9 +22,25 @@ def taken(stream: PacketStream) -> list[tuple[bytes, int]]:
 
 def test_a_publish_is_read_byte_for_byte() -> None:
     stream = PacketStream()
-    stream.feed(b"\x31\x0a\x00\x05/a/b/65.")
-    assert taken(stream) == [(b"\x31\x0a\x00\x05/a/b/65.", 2)]
-    assert read_publish(b"\x31\x0a\x00\x05/a/b/65.", 2) == Message("/a/b/", b"65.", retained=True)
+    stream.feed(b"\x31\x0b\x00\x05/a/b/\x0065.")
+    assert taken(stream) == [(b"\x31\x0b\x00\x05/a/b/\x0065.", 2)]
+    assert read_publish(b"\x31\x0b\x00\x05/a/b/\x0065.", 2) == Message("/a/b/", b"65.", retained=True)
+
+
+@pytest.mark.parametrize("length", [1, 127, 128, 16_384])
+def test_what_properties_say_of_a_message_is_passed_over(length: int) -> None:
+    packet = publish(b"/a", b"65.0", properties=b"x" * length)
+    stream = PacketStream()
+    stream.feed(packet)
+    assert [read_publish(*one) for one in taken(stream)] == [Message("/a", b"65.0", retained=False)]
+
+
+@pytest.mark.parametrize(
+    "rest", [b"", b"\x01", b"\x05xxxx", b"\xff", b"\xff\xff\xff\xff", b"\xff\xff\xff\xff\x00" + b"x" * 40]
+)
+def test_properties_longer_than_their_packet_are_malformed(rest: bytes) -> None:
+    with pytest.raises(MalformedError):
+        read_publish(b"\x30" + remaining_length(4 + len(rest)) + b"\x00\x02/a" + rest, 2)
 
 
 @pytest.mark.parametrize("length", [0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152])

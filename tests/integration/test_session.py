@@ -14,11 +14,11 @@ from custom_components.sigacs.transport.link import LinkError, Problem
 from custom_components.sigacs.transport.session import Session
 from tests.integration.packets import publish
 
-CONNACK = b"\x20\x02\x00\x00"
-SUBACK = b"\x90\x05\x00\x01\x00\x00\x00"
+CONNACK = b"\x20\x03\x00\x00\x00"
+SUBACK = b"\x90\x06\x00\x01\x00\x00\x00\x00"
 PINGREQ = b"\xc0\x00"
 PINGRESP = b"\xd0\x00"
-DISCONNECT = b"\xe0\x00"
+DISCONNECT = b"\xe0\x07\x00\x05\x11\x00\x00\x00\x00"  # the session ends with it
 SUBSCRIPTIONS = ("/serre/+/bac/+/#", "/serre/+/etat", "/serre/+/sante")
 SETTINGS = BrokerSettings("broker.test", 8883, "dashboard", "secret", "", "", "")
 
@@ -79,7 +79,7 @@ async def turns(count: int = 5) -> None:
 
 async def begin(on_message: Callable[[Message], None]) -> tuple[Session, Wire, asyncio.Task[None]]:
     """A session whose CONNECT is on the wire."""
-    session = Session(SETTINGS, on_message)
+    session = Session(SETTINGS, "sigacs-0123456789ab", on_message)
     wire = Wire(session)
     session.connection_made(wire)
     log_in = asyncio.create_task(session._log_in(SUBSCRIPTIONS))
@@ -101,20 +101,20 @@ async def established(on_message: Callable[[Message], None]) -> tuple[Session, W
 # Login
 
 
-async def test_login_is_mqtt_3_1_1_with_a_clean_session_user_and_password() -> None:
+async def test_login_is_mqtt_5_with_a_session_that_goes_on_user_and_password() -> None:
     session, wire, log_in = await begin(lambda _message: None)
-    variable = b"\x00\x04MQTT\x04\xc2\x00\x1e"
-    assert wire.written[:1] == b"\x10"
-    assert wire.written[2:12] == variable
-    assert b"\x00\x13sigacs-" in wire.written
-    assert wire.written.endswith(b"\x00\x09dashboard\x00\x06secret")
-    assert len(wire.written) == wire.written[1] + 2
+    assert wire.written == (
+        b"\x10\x38"
+        b"\x00\x04MQTT\x05\xc0\x00\x1e"  # no clean start
+        b"\x05\x11\x00\x00\x00\x0a"  # the session is kept for ten seconds
+        b"\x00\x13sigacs-0123456789ab\x00\x09dashboard\x00\x06secret"
+    )
 
     wire.written = b""
     session.data_received(CONNACK)
     await turns()
     wanted = b"".join(len(topic).to_bytes(2) + topic.encode() + b"\x00" for topic in SUBSCRIPTIONS)
-    assert wire.written == b"\x82" + bytes([2 + len(wanted)]) + b"\x00\x01" + wanted
+    assert wire.written == b"\x82" + bytes([3 + len(wanted)]) + b"\x00\x01\x00" + wanted
     session.data_received(SUBACK)
     await log_in
     await session.close()
@@ -123,18 +123,19 @@ async def test_login_is_mqtt_3_1_1_with_a_clean_session_user_and_password() -> N
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (b"\x20\x02\x00\x01", Problem.NOT_ALLOWED),  # unacceptable protocol version
-        (b"\x20\x02\x00\x02", Problem.NOT_ALLOWED),  # identifier rejected
-        (b"\x20\x02\x00\x03", Problem.NOT_ALLOWED),  # server unavailable
-        (b"\x20\x02\x00\x04", Problem.BAD_CREDENTIALS),
-        (b"\x20\x02\x00\x05", Problem.BAD_CREDENTIALS),
-        (CONNACK + b"\x90\x05\x00\x01\x00\x80\x00", Problem.NOT_ALLOWED),  # one subscription refused
+        (b"\x20\x02\x00\x01", Problem.NOT_ALLOWED),  # a broker that knows MQTT 3.1.1 alone
+        (b"\x20\x03\x00\x84\x00", Problem.NOT_ALLOWED),  # unsupported protocol version
+        (b"\x20\x03\x00\x88\x00", Problem.NOT_ALLOWED),  # server unavailable
+        (b"\x20\x03\x00\x8a\x00", Problem.NOT_ALLOWED),  # banned
+        (b"\x20\x03\x00\x86\x00", Problem.BAD_CREDENTIALS),  # bad user name or password
+        (b"\x20\x03\x00\x87\x00", Problem.BAD_CREDENTIALS),  # not authorized
+        (CONNACK + b"\x90\x06\x00\x01\x00\x00\x87\x00", Problem.NOT_ALLOWED),  # one subscription refused
     ],
 )
 async def test_an_answer_that_refuses_is_named(answer: bytes, problem: Problem) -> None:
     session, _wire, log_in = await begin(lambda _message: None)
-    for at in range(0, len(answer), 4):
-        session.data_received(answer[at : at + 4])
+    for at in range(0, len(answer), 5):
+        session.data_received(answer[at : at + 5])
         await turns()
     with pytest.raises(LinkError) as error:
         await log_in
@@ -246,6 +247,51 @@ async def test_nothing_is_received_any_more_after_the_end() -> None:
     assert len(received) == count < 1000
 
 
+async def test_what_came_before_a_broken_connection_is_all_taken() -> None:
+    received: list[Message] = []
+    session, wire = await established(received.append)
+    session.data_received(b"".join(publish(b"/a", b"%d" % number) for number in range(1000)))
+    wire.breaks()
+    assert not session.ended.done()
+    await turns(20)
+    assert [int(message.payload) for message in received] == list(range(1000))
+    assert session.ended.result() is Problem.LOST
+    await session.close()
+
+
+async def test_finishing_takes_what_the_broker_sends_until_it_closes() -> None:
+    received: list[Message] = []
+    session, wire = await established(received.append)
+    finishing = asyncio.create_task(session.finish())
+    await turns()
+    assert wire.written == DISCONNECT
+    assert not wire.closed
+    session.data_received(publish(b"/a", b"1"))
+    wire.breaks()
+    await finishing
+    assert [message.payload for message in received] == [b"1"]
+
+
+async def test_finishing_waits_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "CLOSE_TIMEOUT_S", 0.05)
+    session, wire = await established(lambda _message: None)
+    wire.frozen = True
+    await session.finish()
+    assert wire.closed
+    assert session.ended.result() is Problem.LOST
+
+
+async def test_a_session_that_goes_on_is_told_from_a_new_one() -> None:
+    for present in (False, True):
+        session, _wire, log_in = await begin(lambda _message: None)
+        session.data_received(bytes([0x20, 3, present, 0, 0]))
+        await turns()
+        session.data_received(SUBACK)
+        await log_in
+        assert session.continues is present
+        await session.close()
+
+
 async def test_a_topic_that_is_no_utf_8_is_passed_over() -> None:
     received: list[Message] = []
     session, _wire = await established(received.append)
@@ -286,14 +332,16 @@ async def test_a_large_message_comes_whole(size: int) -> None:
 @pytest.mark.parametrize(
     "packet",
     [
-        b"\x30\xff\xff\xff\xff\x7f",  # a length of five bytes (MQTT 3.1.1, 2.2.3)
+        b"\x30\xff\xff\xff\xff\x7f",  # a length of five bytes (MQTT 5, 1.5.5)
         b"\x30\x01\x00",  # a PUBLISH too short for its topic's length
         b"\x30\x04\x00\x09/a",  # a topic longer than its packet
-        b"\x30\x02\x00\x00",  # an empty topic
+        b"\x30\x02\x00\x00",  # a PUBLISH without the length of its properties
+        b"\x30\x03\x00\x00\x00",  # an empty topic
+        b"\x30\x04\x00\x00\x09x",  # properties longer than their packet
         b"\x20\x00",  # a CONNACK without a code
         b"\x90\x01\x00",  # a SUBACK too short
         b"\xd0\x01\x00",  # a PINGRESP with something in it
-        b"\xf0\x00",  # a kind of packet that 3.1.1 does not have
+        b"\xf0\x00",  # an AUTH, which we did not ask for
         b"\x10\x00",  # a CONNECT, which only a client sends
     ],
 )

@@ -25,6 +25,10 @@ type LinkCallback = Callable[[Link], None]
 class Transport(Protocol):
     """A way to a broker. Both methods and both callbacks run in the event loop."""
 
+    server_not_after: float | None
+    """When the certificate ends that the broker showed last, in Unix seconds; None while none was seen. It is told
+    through `on_link`: each new session may bring another."""
+
     async def start(self, on_message: MessageCallback, on_link: LinkCallback) -> None:
         """Begin to connect and return. A broker that is away is told through `on_link`.
 

@@ -41,6 +41,7 @@ class HomeAssistantTransport:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare; nothing is subscribed yet."""
+        self.server_not_after: float | None = None  # Home Assistant does not tell what its broker showed
         self._hass = hass
         self._release: list[CALLBACK_TYPE] = []
 

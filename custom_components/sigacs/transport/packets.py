@@ -1,4 +1,4 @@
-"""Packets of MQTT 3.1.1 in a stream of bytes (section 2.2), and what a PUBLISH of QoS 0 says (section 3.3)."""
+"""Packets of MQTT 5 in a stream of bytes (section 2.1), and what a PUBLISH of QoS 0 says (section 3.3)."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ _LONGEST_LENGTH: Final = 4
 
 
 class MalformedError(ValueError):
-    """The bytes are not MQTT: a receiver must close the connection (MQTT-4.8.0-1)."""
+    """The bytes are not MQTT: a receiver must close the connection (MQTT-4.13.1-1)."""
 
 
 class PacketStream:
@@ -51,6 +51,17 @@ def is_plain_publish(packet: bytes) -> bool:
 def read_publish(packet: bytes, body: int) -> Message:
     """Read a PUBLISH of QoS 0. Raises MalformedError, and UnicodeDecodeError for a topic that is not UTF-8."""
     end = body + 2 + int.from_bytes(packet[body : body + 2])
-    if end > len(packet):
-        raise MalformedError("a topic longer than its packet")
-    return Message(packet[body + 2 : end].decode(), packet[end:], bool(packet[0] & 1))
+    payload = _after_properties(packet, end)
+    if payload > len(packet):
+        raise MalformedError("a topic or properties longer than their packet")
+    return Message(packet[body + 2 : end].decode(), packet[payload:], bool(packet[0] & 1))
+
+
+def _after_properties(packet: bytes, start: int) -> int:
+    """Where the payload begins: nothing that a property may say of a measurement is used here."""
+    length = 0
+    for position, byte in enumerate(packet[start : start + _LONGEST_LENGTH]):
+        length |= (byte & 0x7F) << 7 * position
+        if byte < 0x80:  # noqa: PLR2004 - as in `take`
+            return start + position + 1 + length
+    raise MalformedError("properties without an end to their length")

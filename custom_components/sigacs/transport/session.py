@@ -1,4 +1,4 @@
-"""One MQTT 3.1.1 session of paho over an asyncio connection.
+"""One MQTT 5 connection of paho over asyncio.
 
 asyncio owns the socket and TLS: cancellable, with time limits, and with the broker's TLS alert as an exception. paho
 owns the conversation: CONNECT, SUBSCRIBE, keep-alive, DISCONNECT; `_Pipe` is a socket in its eyes. The one packet that
@@ -7,28 +7,36 @@ comes by the thousand, a PUBLISH of QoS 0, is read right here: paho spends more 
 
     asyncio -> data_received -> PacketStream -+-> PUBLISH -> on_message
                                               +-> any other -> _Pipe -> paho
+
+The broker keeps a session for a few seconds beyond its connection. So a second connection with the same client id goes
+on with the subscriptions of the first: between the two the broker drops nothing (docs/adr/0016).
 """
 
 import asyncio
 from collections.abc import Callable
 import logging
-import secrets
 import ssl
 from typing import Final, Self, cast, override
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from . import MessageCallback
 from .broker import BrokerSettings
+from .handover import hand_on
 from .link import LinkError, Problem, problem_of
 from .packets import MalformedError, PacketStream, is_plain_publish, read_publish
 
 _LOGGER = logging.getLogger(__name__)
 
 KEEPALIVE_S: Final = 30
-"""Half-open connections are found within twice this time (MQTT 3.1.1, 3.1.2.10 and paho's own check)."""
+"""Half-open connections are found within twice this time (MQTT 5, 3.1.2.10 and paho's own check)."""
+SESSION_EXPIRY_S: Final = 10
+"""How long the broker keeps a session whose connection broke. Any time will do for a second connection to go on with
+it; a short one, so that no broker can hand over old measurements as if they were of now."""
 CONNECT_TIMEOUT_S: Final = 10
 VERDICT_S: Final = 0.25
 ANSWER_TIMEOUT_S: Final = 10
@@ -37,8 +45,11 @@ _MISC_INTERVAL_S: Final = 5
 _PACKETS_A_TURN: Final = 200
 """Packets handled before Home Assistant's loop gets its turn again: some 10 ms of a burst."""
 
-# CONNACK codes 4 and 5 of MQTT 3.1.1 in paho's MQTT 5 spelling. Mosquitto says 5 for a wrong password.
+# "Bad user name or password" and "not authorized" (MQTT 5, 3.2.2.2). Mosquitto says the second for a wrong password.
 _CONNACK: Final = {134: Problem.BAD_CREDENTIALS, 135: Problem.BAD_CREDENTIALS}
+
+_DISCONNECT: Final = bytes.fromhex("e0 07 00 05 11 00000000")
+"""Written by ourselves, as paho would close the connection behind it: the session ends now (3.14.2.2.2)."""
 
 
 class _Pipe:
@@ -83,10 +94,15 @@ class _Client(Client):
 class Session(asyncio.Protocol):
     """One connection from CONNECT to its end. Make it with `connect`; `ended` tells why it is over."""
 
-    def __init__(self, settings: BrokerSettings, on_message: MessageCallback) -> None:
+    continues = False
+    """Whether the broker went on with the session of an earlier connection, which it has ended with that."""
+    server_not_after: float | None = None
+    """When the broker's certificate ends, as it was shown; Unix seconds."""
+
+    def __init__(self, settings: BrokerSettings, client_id: str, on_message: MessageCallback) -> None:
         """Prepare a session; nothing is sent yet."""
         self._loop = cast("asyncio.BaseEventLoop", asyncio.get_running_loop())
-        self._on_message = on_message
+        self.on_message = on_message
         self._connack: asyncio.Future[None] = self._loop.create_future()
         self._suback: asyncio.Future[None] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
@@ -94,12 +110,12 @@ class Session(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._stream = PacketStream()
         self._has_more = False
+        self._lost: Problem | None = None
         self._misc: asyncio.TimerHandle | None = None
         self._client = client = _Client(
             CallbackAPIVersion.VERSION2,
-            client_id=f"sigacs-{secrets.token_hex(6)}",
-            clean_session=True,
-            protocol=MQTTProtocolVersion.MQTTv311,
+            client_id=client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
             reconnect_on_failure=False,
         )
         client.username_pw_set(settings.username, settings.password)
@@ -113,11 +129,12 @@ class Session(asyncio.Protocol):
         cls,
         settings: BrokerSettings,
         context: ssl.SSLContext,
+        client_id: str,
         subscriptions: tuple[str, ...],
         on_message: MessageCallback,
     ) -> Self:
         """Connect, log in and subscribe; LinkError names whatever went wrong on the way."""
-        session = cls(settings, on_message)
+        session = cls(settings, client_id, on_message)
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 await session._loop.create_connection(
@@ -141,11 +158,23 @@ class Session(asyncio.Protocol):
         return Problem.NOT_TLS if problem is Problem.LOST and self._transport is None else problem
 
     async def close(self) -> None:
-        """Say DISCONNECT if still possible, and end; a broker that does not answer is not waited for."""
-        if self._client.is_connected():
-            self._client.disconnect()
-            self._client.loop_write()
+        """End at once; a broker that does not answer is not waited for."""
+        self._say_goodbye()
         await self._leave()
+
+    async def finish(self) -> None:
+        """End, but take everything that the broker has sent before it closes; it has `CLOSE_TIMEOUT_S` for that."""
+        self._say_goodbye()
+        await self.outlive()
+
+    async def outlive(self) -> None:
+        """Take what is left of a connection that the broker ends by itself."""
+        await asyncio.wait([self.ended], timeout=CLOSE_TIMEOUT_S)
+        await self._leave()
+
+    def _say_goodbye(self) -> None:
+        if self._transport and not self.ended.done() and not self._transport.is_closing():
+            self._transport.write(_DISCONNECT)
 
     async def _leave(self) -> None:
         """Leave no socket behind: politely, then at once."""
@@ -162,7 +191,9 @@ class Session(asyncio.Protocol):
 
     async def _log_in(self, subscriptions: tuple[str, ...]) -> None:
         if not self.ended.done():
-            self._client.connect("broker", keepalive=KEEPALIVE_S)
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho has no types there
+            properties.SessionExpiryInterval = SESSION_EXPIRY_S
+            self._client.connect("broker", keepalive=KEEPALIVE_S, clean_start=False, properties=properties)
         await self._connack
         self._client.subscribe([(topic, 0) for topic in subscriptions])
         await self._suback
@@ -172,6 +203,8 @@ class Session(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if certificate := transport.get_extra_info("peercert"):
+            self.server_not_after = ssl.cert_time_to_seconds(certificate["notAfter"])
         self._client.pipe = _Pipe(self._transport.write, self._hang_up)
         self._misc = self._loop.call_later(_MISC_INTERVAL_S, self._keep_alive)
 
@@ -183,11 +216,13 @@ class Session(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end(problem_of(exc) if exc else Problem.LOST)
         self._gone.set_result(None)
+        self._lost = problem_of(exc) if exc else Problem.LOST
+        if not self._has_more:
+            self._end(self._lost)
 
     def _read(self) -> None:
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or self.ended.done():
             return
         try:
             self._has_more = self._take_packets()
@@ -198,6 +233,8 @@ class Session(asyncio.Protocol):
             if self._has_more:
                 self._transport.pause_reading()
                 self._loop.call_soon(self._read)
+            elif self._lost:
+                self._end(self._lost)
             else:
                 self._transport.resume_reading()
 
@@ -218,11 +255,7 @@ class Session(asyncio.Protocol):
             message = read_publish(packet, body)
         except UnicodeDecodeError:
             return  # a broker must close such a publisher (MQTT-1.5.3-1); there is no name to count it under
-        try:
-            self._on_message(message)
-        except Exception:
-            # One message must never end the link for all the others.
-            _LOGGER.exception("A message on %r could not be handled", message.topic)
+        hand_on(message, self.on_message)
 
     def _hand_to_paho(self, packet: bytes) -> None:
         self._client.pipe.give(packet)
@@ -256,8 +289,9 @@ class Session(asyncio.Protocol):
     # paho's side
 
     def _connected(
-        self, _client: Client, _userdata: object, _flags: object, code: ReasonCode, _properties: object
+        self, _client: Client, _userdata: object, flags: ConnectFlags, code: ReasonCode, _properties: object
     ) -> None:
+        self.continues = flags.session_present
         if code.is_failure:
             _fail(self._connack, _CONNACK.get(code.value, Problem.NOT_ALLOWED), str(code))
         else:
