@@ -3,14 +3,33 @@
 `coordinator` tells how a message becomes the state of an entity.
 """
 
+from typing import Final
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.device_registry import AnyDeviceEntry
+from homeassistant.helpers.typing import ConfigType
 
+from .actions import register_actions
+from .blueprint_files import install as install_blueprints
 from .const import DOMAIN, PLATFORMS
 from .coordinator import SigacsConfigEntry, SigacsCoordinator
+from .issues import withdraw_all
+from .memory import forget_all
 from .settings import transport_of
 from .transport.link import NEEDS_NEW_CREDENTIALS, LinkError
+from .watering_round import register as register_watering_round
+
+CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Offer the actions, whether or not an entry works, and the blueprints."""
+    register_actions(hass)
+    register_watering_round(hass)
+    await install_blueprints(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> bool:
@@ -24,7 +43,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> bo
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key=error.problem) from error
         raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key=error.problem) from error
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    coordinator.announce()
+    coordinator.directory.announce()
     return True
 
 
@@ -32,6 +51,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> b
     """Stop listening, then take the entities away."""
     await entry.runtime_data.stop()
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SigacsConfigEntry) -> None:
+    """Leave nothing behind."""
+    withdraw_all(hass, entry.entry_id)
+    await forget_all(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(

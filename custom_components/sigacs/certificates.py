@@ -142,16 +142,17 @@ def _is_signed_by(chain: Sequence[x509.Certificate], authorities: Sequence[x509.
     """Whether the chain, the leaf first, leads to one of the authorities by signature and not by name alone."""
     issued = chain[0]
     for _ in range(len(chain)):
-        if any(_issued(authority, issued) for authority in authorities):
+        if any(has_issued(authority, issued) for authority in authorities):
             return True
-        issuers = [candidate for candidate in chain if candidate != issued and _issued(candidate, issued)]
+        issuers = [candidate for candidate in chain if candidate != issued and has_issued(candidate, issued)]
         if not issuers:
             return False
         issued = issuers[0]
     return False
 
 
-def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+def has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether one certificate was signed with the key of another, and names it."""
     try:
         certificate.verify_directly_issued_by(issuer)
     except (ValueError, TypeError, InvalidSignature):

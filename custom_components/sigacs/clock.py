@@ -18,3 +18,8 @@ def wall_time(heard_at: float) -> datetime:
 def age_s(when: datetime) -> float:
     """Seconds since a time of day; negative when the clock has been set back since."""
     return (dt_util.utcnow() - when).total_seconds()
+
+
+def moment(wall: float | None) -> datetime | None:
+    """The time of day of a Unix second."""
+    return None if wall is None else dt_util.utc_from_timestamp(wall)

@@ -5,7 +5,14 @@ from typing import Final
 from homeassistant.const import Platform
 
 DOMAIN: Final = "sigacs"
-PLATFORMS: Final = (Platform.BINARY_SENSOR, Platform.SENSOR)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.DATETIME,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+)
 MANUFACTURER: Final = "SIGACS"
 
 # Configuration entry: data
@@ -22,7 +29,7 @@ CONF_SILENCE_MINUTES: Final = "silence_minutes"
 CONF_MAX_PLANTERS: Final = "max_planters"
 DEFAULT_MAX_PLANTERS: Final = 200
 """Whoever may publish can create devices: enough for the largest greenhouse, too few to drown Home Assistant."""
-MOST_PLANTERS: Final = 1000
-"""Home Assistant keeps 10,000 enabled entities for an entry, and a planter with every known measure has eight."""
+MOST_PLANTERS: Final = 400
+"""Home Assistant keeps 10,000 enabled entities for an entry, and a planter with every known measure has 23."""
 MAX_OTHER_MEASURES: Final = 16
 """Measures of anybody's invention that one planter may have, for the same reason."""

@@ -7,7 +7,8 @@ from homeassistant.helpers.entity import Entity
 
 from .const import MANUFACTURER
 from .coordinator import SigacsCoordinator
-from .greenhouse.state import Greenhouse, Planter, Watched
+from .greenhouse.state import Greenhouse, Planter
+from .greenhouse.watched import Watched
 
 
 class SigacsEntity(Entity):
@@ -38,9 +39,9 @@ class SigacsEntity(Entity):
 class PlanterEntity(SigacsEntity):
     """Shows something of one planter, on the planter's child device."""
 
-    def __init__(self, coordinator: SigacsCoordinator, unique_id: str, planter: Planter, watched: Watched) -> None:
+    def __init__(self, coordinator: SigacsCoordinator, unique_id: str, planter: Planter, *watched: Watched) -> None:
         """Show `watched`, which is of `planter`."""
-        super().__init__(coordinator, unique_id, watched)
+        super().__init__(coordinator, unique_id, *watched)
         self._planter = planter
 
     @property
@@ -49,22 +50,31 @@ class PlanterEntity(SigacsEntity):
         # Asked for once; kept, it would cost a kilobyte for each entity.
         return ChildDeviceInfo(
             identifiers={self.coordinator.identity.planter_device(self._planter)},
-            parent_device_id=self.coordinator.device_id(self._planter.greenhouse),
+            parent_device_id=self.coordinator.directory.device_id(self._planter.greenhouse),
             translation_key="planter",
             translation_placeholders={"planter": self._planter.id},
         )
 
 
-def broker_device(coordinator: SigacsCoordinator) -> DeviceInfo:
-    """Describe the device that stands for the link to the broker."""
-    return DeviceInfo(
-        identifiers={coordinator.identity.broker_device},
-        entry_type=DeviceEntryType.SERVICE,
-        manufacturer=MANUFACTURER,
-        translation_key="broker",
-    )
+class GreenhouseEntity(SigacsEntity):
+    """Shows something of one greenhouse, on its device, which is registered before."""
+
+    def __init__(self, coordinator: SigacsCoordinator, key: str, greenhouse: Greenhouse, *watched: Watched) -> None:
+        """Show `watched`, which is of `greenhouse` or of the link to it."""
+        super().__init__(coordinator, coordinator.identity.at(greenhouse, key), *watched)
+        self._greenhouse = greenhouse
+        self._attr_device_info = DeviceInfo(identifiers={coordinator.identity.greenhouse_device(greenhouse)})
 
 
-def greenhouse_device(coordinator: SigacsCoordinator, greenhouse: Greenhouse) -> DeviceInfo:
-    """Name the device of a greenhouse that is already registered."""
-    return DeviceInfo(identifiers={coordinator.identity.greenhouse_device(greenhouse)})
+class BrokerEntity(SigacsEntity):
+    """Shows something of the link to the broker, on a device that stands for it."""
+
+    def __init__(self, coordinator: SigacsCoordinator, key: str) -> None:
+        """Show the link."""
+        super().__init__(coordinator, coordinator.identity.of_broker(key), coordinator.link)
+        self._attr_device_info = DeviceInfo(
+            identifiers={coordinator.identity.broker_device},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer=MANUFACTURER,
+            translation_key="broker",
+        )

@@ -7,10 +7,8 @@ single topic is shown (`#` cannot stand in a topic). So the registries are enoug
 from typing import Final
 
 from .const import DOMAIN
-from .greenhouse.state import Channel, Greenhouse, Planter
+from .greenhouse.state import Greenhouse, Planter
 
-_LAST_SEEN: Final = "#last_seen"
-_HUB: Final = "#hub"
 _BROKER: Final = "#broker"
 
 
@@ -34,22 +32,17 @@ class Identity:
         """The child device of a planter."""
         return (DOMAIN, f"{self._prefix}{planter}")
 
-    @property
-    def link(self) -> str:
-        """The connection sensor."""
-        return f"{self._prefix}{_BROKER}"
+    def of_broker(self, key: str) -> str:
+        """What shows something of the link to the broker."""
+        return f"{self._prefix}#{key}"
 
-    def hub(self, greenhouse: Greenhouse) -> str:
-        """The sensor of a hub's own state."""
-        return f"{self._prefix}{greenhouse}{_HUB}"
+    def at(self, place: Greenhouse | Planter, key: str) -> str:
+        """What shows something of a greenhouse or of a planter."""
+        return f"{self._prefix}{place}#{key}"
 
-    def last_seen(self, planter: Planter) -> str:
-        """The sensor of a planter's newest message."""
-        return f"{self._prefix}{planter}{_LAST_SEEN}"
-
-    def channel(self, channel: Channel) -> str:
-        """The sensor of one measure."""
-        return f"{self._prefix}{channel.topic}"
+    def measure(self, topic: str) -> str:
+        """The sensor of one measure of one planter."""
+        return f"{self._prefix}{topic}"
 
     def path_of(self, identifier: str) -> str | None:
         """The topic, or the place in front of `#`, that an identifier of ours was built from; None for another's."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 import json
 from typing import Any
 
@@ -12,7 +14,41 @@ values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
 )
-healths = st.dictionaries(st.sampled_from(["period", "version"]) | st.text(), values, max_size=6)
+KEYS = (
+    "period",
+    "version",
+    "uptime",
+    "memory",
+    "queue",
+    "dropped",
+    "clock",
+    "certificates",
+    "refused",
+    "local",
+    "crashes",
+    "last_failure",
+)
+healths = st.dictionaries(st.sampled_from(KEYS) | st.text(), values, max_size=8)
+EVERYTHING = {
+    "version": "0.1.0",
+    "period": 900,
+    "uptime": 86400,
+    "memory": 61000,
+    "queue": 3,
+    "dropped": 7,
+    "clock": 1_795_357_765,
+    "certificates": {"ca": 3_373_401_600, "client": 1_831_900_000},
+    "refused": {"not_decimal": 2},
+    "local": {"login": 1},
+    "crashes": 1,
+    "last_failure": "tls-client",
+}
+NOW = 1_795_357_760.0
+SOMETHING_ELSE = ("", "7", -1, 1.5, True, None, [7], {"a": 7}, 2**63)
+
+
+def decoded(**said: object) -> Health:
+    return decode_health(json.dumps(said).encode(), NOW)
 
 
 @pytest.mark.parametrize(("payload", "online"), [(b"online", True), (b"offline", False)])
@@ -31,8 +67,28 @@ def test_any_other_state_is_refused(payload: bytes) -> None:
 
 
 def test_a_hub_tells_its_version_and_its_period() -> None:
-    said = '{"version": "1.2.0", "period": 900, "uptime": 86400, "queue": 0}'
+    said = '{"version": "1.2.0", "period": 900}'
     assert decode_health(said.encode()) == Health(period_s=900.0, version="1.2.0", text=said)
+
+
+def test_all_that_our_hub_tells_is_read() -> None:
+    said = json.dumps(EVERYTHING)
+    assert decode_health(said.encode(), NOW) == Health(
+        period_s=900.0,
+        version="0.1.0",
+        uptime_s=86_400,
+        memory=61_000,
+        queue=3,
+        dropped=7,
+        clock=1_795_357_765,
+        clock_offset_s=5.0,
+        certificates={"ca": 3_373_401_600.0, "client": 1_831_900_000.0},
+        refused={"not_decimal": 2},
+        local={"login": 1},
+        crashes=1,
+        last_failure="tls-client",
+        text=said,
+    )
 
 
 @pytest.mark.parametrize("period", [1, 1.5, 10, 900, 86_400])
@@ -53,6 +109,62 @@ def test_a_short_printable_version_is_taken(version: str) -> None:
 @pytest.mark.parametrize("version", ["", "x" * 33, "1\n2", "\0", "\ud800", 1, 1.2, None, True, ["1"]])
 def test_any_other_version_is_as_if_there_were_none(version: object) -> None:
     assert decode_health(json.dumps({"version": version}).encode()).version is None
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("uptime", "uptime_s"), ("memory", "memory"), ("queue", "queue"), ("dropped", "dropped"), ("crashes", "crashes")],
+)
+def test_a_count_that_is_none_is_as_if_it_were_not_given(key: str, name: str) -> None:
+    assert getattr(decoded(**{key: 0}), name) == 0
+    assert [getattr(decoded(**{key: value}), name) for value in SOMETHING_ELSE] == [None] * len(SOMETHING_ELSE)
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("wrong", [[], "\n", -1, True, {"\n": []}])
+def test_a_key_that_is_wrong_spoils_no_other(key: str, wrong: object) -> None:
+    def without_it(health: Health) -> Health:
+        nothing = Health()
+        mine = {
+            "period": ["period_s"],
+            "uptime": ["uptime_s"],
+            "clock": ["clock", "clock_unset", "clock_offset_s"],
+        }.get(key, [key])
+        return replace(health, text="", **{name: getattr(nothing, name) for name in mine})
+
+    assert replace(decoded(**EVERYTHING | {key: wrong}), text="") == without_it(decoded(**EVERYTHING))
+
+
+def test_the_hubs_clock_is_compared_with_ours_at_the_moment_of_receipt() -> None:
+    assert decoded(clock=NOW - 400).clock_offset_s is None, "whole seconds only"
+    assert decoded(clock=int(NOW) - 400).clock_offset_s == -400
+
+
+def test_the_clock_in_a_message_that_the_broker_had_kept_is_not_compared() -> None:
+    kept = decode_health(b'{"clock": 1700000000}', None)
+    assert (kept.clock, kept.clock_offset_s, kept.clock_unset) == (1_700_000_000, None, False)
+
+
+def test_a_hub_that_does_not_know_the_time_is_not_one_that_does_not_tell_it() -> None:
+    assert decoded(clock=None).clock_unset
+    assert not decoded().clock_unset
+    assert not decoded(clock="noon").clock_unset
+
+
+@pytest.mark.parametrize("clock", [0, 700_000_000, 4_000_000_000])
+def test_a_clock_that_is_far_off_is_told_as_it_is(clock: int) -> None:
+    assert decoded(clock=clock).clock_offset_s == clock - NOW
+
+
+def test_certificates_whose_dates_cannot_be_are_left_out_alone() -> None:
+    ends = {"client": 1_831_900_000, "ca": 12, "x": 10**15, "y": "2030-01-01", "z": True, "": 1_831_900_000}
+    assert decoded(certificates=ends).certificates == {"client": 1_831_900_000.0}
+
+
+def test_a_table_of_counts_stays_short() -> None:
+    health = decoded(refused={f"r{n}": n for n in range(100)}, local={"x" * 33: 1, "login": 2})
+    assert len(health.refused) == 32
+    assert health.local == {"login": 2}
 
 
 def test_health_that_says_nothing_is_health_all_the_same() -> None:
@@ -109,10 +221,16 @@ def test_nothing_but_a_refusal_comes_of_a_wrong_payload(payload: bytes) -> None:
 
 
 @given(healths)
-def test_whatever_a_hub_says_its_period_and_version_are_usable(said: dict[str, Any]) -> None:
-    match outcome(lambda: decode_health(json.dumps(said).encode())):
-        case Health(period_s=period_s, version=version):
-            assert period_s is None or 1 <= period_s <= 86_400
-            assert version is None or (version.isprintable() and 0 < len(version) <= 32)
+def test_whatever_a_hub_says_what_is_taken_of_it_is_usable(said: dict[str, Any]) -> None:
+    match outcome(lambda: decode_health(json.dumps(said).encode(), NOW)):
+        case Health() as health:
+            assert health.period_s is None or 1 <= health.period_s <= 86_400
+            for word in (health.version, health.last_failure):
+                assert word is None or (word.isprintable() and 0 < len(word) <= 32)
+            for count in (health.uptime_s, health.memory, health.queue, health.dropped, health.crashes):
+                assert count is None or 0 <= count < 2**63
+            for end in (health.clock, *health.certificates.values()):
+                assert end is None or datetime.fromtimestamp(end, UTC)
+            assert (health.clock_offset_s is None) is (health.clock is None)
         case refused:
             assert refused.reason is Reason.NOT_HEALTH

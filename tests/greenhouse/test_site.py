@@ -113,3 +113,37 @@ def test_dropping_what_is_not_there_does_nothing(site: Site, place: Place) -> No
     channel = site.admit_channel(topic("1"))
     assert site.drop(place) == []
     assert list(site.channels) == [channel]
+
+
+# The link
+
+
+def test_after_a_long_time_without_a_link_everybody_has_time_again() -> None:
+    site = Site(max_planters=1, max_other_measures=0)
+    greenhouse = site.ensure_greenhouse("1")
+    site.link_changed(up=True, now=1000)
+    assert greenhouse.listening_since == 1000
+    site.link_changed(up=False, now=2000)
+    assert greenhouse.listening_since is None
+    site.link_changed(up=True, now=9000)
+    assert greenhouse.listening_since == 9000
+
+
+def test_a_link_that_was_away_for_a_moment_begins_nothing_anew() -> None:
+    site = Site(max_planters=1, max_other_measures=0)
+    site.link_changed(up=True, now=1000)
+    for now in range(2000, 9000, 1000):
+        site.link_changed(up=False, now=now)
+        site.link_changed(up=False, now=now + 30)
+        site.link_changed(up=True, now=now + 60)
+        site.link_changed(up=True, now=now + 90)
+    assert site.ensure_greenhouse("1").listening_since == 1000
+
+
+def test_a_greenhouse_that_becomes_known_is_listened_to_like_the_others() -> None:
+    site = Site(max_planters=1, max_other_measures=0)
+    assert site.ensure_greenhouse("1").listening_since is None
+    site.link_changed(up=True, now=1000)
+    assert site.ensure_greenhouse("2").listening_since == 1000
+    site.link_changed(up=False, now=2000)
+    assert site.ensure_greenhouse("3").listening_since is None

@@ -4,9 +4,10 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 import pytest
 
+from custom_components.sigacs.greenhouse.channel import Channel, Reading
 from custom_components.sigacs.greenhouse.hub import Health
 from custom_components.sigacs.greenhouse.site import Site
-from custom_components.sigacs.greenhouse.state import Channel, Planter, Reading
+from custom_components.sigacs.greenhouse.state import Planter
 from custom_components.sigacs.greenhouse.topic import MeasureTopic
 
 LIMIT = 3000.0

@@ -26,6 +26,12 @@ def our_integration_is_found(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Keep what is written into the configuration's folder apart: the blueprints are."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def expected_lingering_timers(request: pytest.FixtureRequest) -> bool:
     """Allow for the timer that the plugin's own imitation of MQTT leaves behind; tests of ours look for ours."""
     return "mqtt_mock" in request.fixturenames

@@ -7,14 +7,17 @@ import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_mqtt_message,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from certs.passwords import Login
 from custom_components.sigacs.const import DOMAIN
@@ -85,6 +88,13 @@ async def fire_all(hass: HomeAssistant, messages: dict[str, str | bytes]) -> Non
     await hass.async_block_till_done()
 
 
+async def link_goes(hass: HomeAssistant, mqtt_mock: MqttMockHAClient, *, up: bool) -> None:
+    """Let Home Assistant's MQTT lose or find its broker."""
+    mqtt_mock.connected = up
+    async_dispatcher_send(hass, MQTT_CONNECTION_STATE, up)
+    await hass.async_block_till_done()
+
+
 async def pass_time(hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float) -> None:
     """Let time pass on both clocks, and the sweeps that fall into it happen."""
     while seconds > 0:
@@ -101,6 +111,15 @@ async def until(condition: Callable[[], object]) -> None:
     while not condition():
         assert time.perf_counter() < deadline, "it did not happen"
         await asyncio.sleep(0.01)
+
+
+async def restart(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory, away_s: float = 60
+) -> None:
+    """Stop, as far as this entry can tell, and start again from what it has written down."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    freezer.tick(timedelta(seconds=away_s))
+    await set_up(hass, entry)
 
 
 def entity(hass: HomeAssistant, path: str) -> er.RegistryEntry:
@@ -122,6 +141,13 @@ def state(hass: HomeAssistant, path: str) -> str:
     shown = hass.states.get(entity(hass, path).entity_id)
     assert shown is not None, f"nothing is shown of {path}"
     return shown.state
+
+
+def attribute(hass: HomeAssistant, path: str, name: str) -> Any:
+    """An attribute of what Home Assistant shows at a path now; KeyError when there is no such attribute."""
+    shown = hass.states.get(entity(hass, path).entity_id)
+    assert shown is not None, f"nothing is shown of {path}"
+    return shown.attributes[name]
 
 
 def planters(hass: HomeAssistant) -> set[str | None]:

@@ -1,17 +1,8 @@
-from homeassistant.components.mqtt.const import MQTT_CONNECTION_STATE
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
-from tests.integration.stage import fire, over_home_assistant, state
-
-
-async def link_goes(hass: HomeAssistant, mqtt_mock: MqttMockHAClient, *, up: bool) -> None:
-    """Let Home Assistant's MQTT lose or find its broker."""
-    mqtt_mock.connected = up
-    async_dispatcher_send(hass, MQTT_CONNECTION_STATE, up)
-    await hass.async_block_till_done()
+from tests.integration.stage import fire, link_goes, over_home_assistant, state
 
 
 async def test_the_link_to_the_broker_is_shown(hass: HomeAssistant, mqtt_mock: MqttMockHAClient) -> None:

@@ -158,9 +158,26 @@ async def test_a_kept_message_does_not_overwrite_or_revive_a_live_value(hass: Ho
 
 async def test_late_measurements_are_no_live_values(hass: HomeAssistant) -> None:
     entry = await over_home_assistant(hass)
-    await fire(hass, "/serre/1/bac/1/histo", '{"sol": [[1795000000, 60.5]]}')
+    await fire(hass, "/serre/1/bac/1/histo", '{"format":1,"measurements":[[1795000000,"sol","60.5"]]}')
     assert planters(hass) == set()
+    await fire(hass, SOIL, "65.0")
+    await fire(hass, "/serre/1/bac/1/histo", '{"format":1,"measurements":[[1795000000,"sol","60.5"]]}')
+    assert state(hass, SOIL) == "65.0"
     assert refused(entry) == {}
+
+
+async def test_of_late_measurements_only_the_wrong_ones_are_refused(hass: HomeAssistant) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    await fire(
+        hass,
+        "/serre/1/bac/1/histo",
+        '{"format":1,"measurements":[[1795000000,"sol","60.5"],[1795000000,"sol","nan"],[5,"sol","60.5"]]}',
+    )
+    assert refused(entry) == {Reason.NOT_DECIMAL: 1, Reason.TIME: 1}
+    await fire(hass, "/serre/1/bac/1/histo", '{"format":2,"measurements":[]}')
+    assert refused(entry)[Reason.UNKNOWN_FORMAT] == 1
+    assert state(hass, SOIL) == "65.0"
 
 
 # Limits: whoever may publish can make planters appear

@@ -1,3 +1,4 @@
+from datetime import datetime
 import json
 import math
 
@@ -12,6 +13,7 @@ from tests.certs.greenhouse import Greenhouse
 from tests.integration.stage import (
     direct_data,
     direct_entry,
+    entity,
     fire,
     fire_all,
     is_known,
@@ -22,11 +24,14 @@ from tests.integration.stage import (
 )
 
 
-async def download(hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry) -> str:
-    """What a person downloads from the entry's page."""
+async def download(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry, device: str | None = None
+) -> str:
+    """What a person downloads from the entry's page, or from that of a device of it."""
     assert await async_setup_component(hass, "diagnostics", {})
     client = await hass_client()
-    response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}")
+    below = f"/device/{device}" if device else ""
+    response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}{below}")
     assert response.status == 200
     return await response.text()
 
@@ -53,8 +58,8 @@ async def test_diagnostics_tell_all_that_is_known_and_all_that_was_refused(
             "/serre/1/bac/1/sol": "65.0",
             "/serre/1/bac/1/co2": "412",
             "/serre/1/etat": "online",
-            "/serre/1/sante": '{"version": "1.2.0", "period": 900, "queue": 0}',
-            "/serre/1/bac/1/histo": "[]",
+            "/serre/1/sante": '{"version": "1.2.0", "period": 900, "queue": 0, "certificates": {"client": 1831900000}}',
+            "/serre/1/bac/1/histo": '{"format":1,"measurements":[]}',
         },
     )
     for topic, payload in (
@@ -66,6 +71,22 @@ async def test_diagnostics_tell_all_that_is_known_and_all_that_was_refused(
     ):
         await fire(hass, topic, payload)
     assert strict(await download(hass, hass_client, entry)) == snapshot
+
+
+@pytest.mark.usefixtures("mqtt_mock")
+@pytest.mark.freeze_time("2026-11-22 12:00:00+00:00")
+async def test_the_page_of_a_device_tells_of_that_alone(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, snapshot: SnapshotAssertion
+) -> None:
+    entry = await over_home_assistant(hass)
+    for planter, greenhouse in (("1", "1"), ("2", "1"), ("1", "2")):
+        await fire(hass, f"/serre/{greenhouse}/bac/{planter}/sol", "65.0")
+        await fire(hass, f"/serre/{greenhouse}/bac/{planter}/air/temp", "21,5")
+    await fire(hass, "/serre/1/sante", '{"version": "1.2.0", "certificates": {"client": 1831900000}}')
+    for path in ("/serre/1/bac/2#last_seen", "/serre/1#hub", "#broker"):
+        told = strict(await download(hass, hass_client, entry, entity(hass, path).device_id))
+        assert told == snapshot(name=path)
+        assert "/serre/2" not in json.dumps(told)
 
 
 @pytest.mark.usefixtures("mqtt_mock")
@@ -94,9 +115,10 @@ async def test_diagnostics_hold_no_secret(
         assert lines
         assert [name for line in lines if line in text] == []
     assert "PRIVATE KEY" not in text
-    certificates = strict(text)["entry"]["certificates"]  # type: ignore[index]
-    assert set(certificates) == {"ca_certificate", "client_certificate"}
-    assert all(set(dates) == {"not_before", "not_after"} for dates in certificates.values())
+    certificates = strict(text)["certificates"]
+    assert isinstance(certificates, dict)
+    assert set(certificates) == {"own", "authority", "server"}
+    assert all(datetime.fromisoformat(end).tzinfo for end in certificates.values())
 
 
 async def test_diagnostics_are_there_before_anything_was_heard(

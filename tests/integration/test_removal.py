@@ -1,18 +1,22 @@
 """What is removed by hand is gone until it speaks again."""
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from tests.integration.keeper import THIRSTY, turn_to
 from tests.integration.stage import (
+    attribute,
     entity,
     fire,
     fire_all,
     greenhouses,
     is_known,
     over_home_assistant,
+    pass_time,
     planters,
     state,
 )
@@ -147,3 +151,44 @@ async def test_a_removed_entry_leaves_no_devices_and_no_entities(hass: HomeAssis
     await hass.async_block_till_done()
     assert er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id) == []
     assert (greenhouses(hass), planters(hass)) == (set(), set())
+
+
+async def test_a_removed_planter_takes_along_what_was_set_for_it_and_says_nothing_any_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_ws_client: WebSocketGenerator
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "12", "/serre/1/bac/1/sol/brut": "2000", "/serre/1/bac/2/sol": "60"})
+    await turn_to(hass, "/serre/1/bac/1#dry_below", 20)
+    await pass_time(hass, freezer, 30)
+    assert state(hass, THIRSTY) == "1"
+    assert await remove_device(hass, hass_ws_client, device_of(hass, SOIL))
+    await pass_time(hass, freezer, 30)
+    assert (state(hass, THIRSTY), attribute(hass, THIRSTY, "planters")) == ("0", [])
+    ours = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    assert [one.unique_id for one in ours if "/bac/1" in one.unique_id] == []
+    await fire_all(hass, {SOIL: "12", "/serre/1/bac/1/sol/brut": "2000"})
+    assert (state(hass, "/serre/1/bac/1#dry_below"), state(hass, "/serre/1/bac/1#calibrate_dry")) == ("30.0", "unknown")
+
+
+async def test_a_deleted_voltage_that_comes_back_brings_no_second_button(hass: HomeAssistant) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "12", "/serre/1/bac/1/sol/brut": "2000"})
+    er.async_get(hass).async_remove(entity(hass, "/serre/1/bac/1/sol/brut").entity_id)
+    await hass.async_block_till_done()
+    await fire(hass, "/serre/1/bac/1/sol/brut", "2000")
+    assert (state(hass, "/serre/1/bac/1/sol/brut"), state(hass, "/serre/1/bac/1#calibrate_dry")) == (
+        "2000.0",
+        "unknown",
+    )
+
+
+async def test_a_removed_entry_leaves_nothing_written_down(
+    hass: HomeAssistant, hass_storage: dict[str, object]
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert f"sigacs.{entry.entry_id}" in hass_storage
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert f"sigacs.{entry.entry_id}" not in hass_storage

@@ -5,18 +5,27 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er, restore_state
-from homeassistant.helpers.json import json_dumps
-from homeassistant.util.json import json_loads
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_mqtt_message,
-    mock_restore_cache_with_extra_data,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_mqtt_message
 
 from custom_components.sigacs import sensor
+from custom_components.sigacs.const import DOMAIN
+from tests.integration.keeper import (
+    NEEDS_WATER,
+    NOT_KNOWN,
+    PLANTER,
+    SOIL,
+    STATUS,
+    THIRSTY,
+    Seen,
+    choose,
+    measure,
+    said,
+    turn_to,
+)
 from tests.integration.stage import (
     entity,
     fire,
@@ -25,13 +34,13 @@ from tests.integration.stage import (
     over_home_assistant,
     pass_time,
     planters,
+    restart,
     set_up,
     state,
 )
 
 pytestmark = pytest.mark.usefixtures("mqtt_mock")
 
-SOIL = "/serre/1/bac/1/sol"
 AIR = "/serre/1/bac/1/air/temp"
 LAST_SEEN = "/serre/1/bac/1#last_seen"
 MINUTE = 60
@@ -40,23 +49,10 @@ HOUR = 60 * MINUTE
 type Stored = dict[str, Any]
 
 
-async def restart(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    freezer: FrozenDateTimeFactory,
-    away_s: float,
-    change: Callable[[Stored], object] = lambda _stored: None,
-) -> None:
-    """Stop, as far as this entry can tell, and start again from what was stored, after `change` has been at it."""
-    kept = restore_state.async_get(hass).async_get_stored_states()
-    stored: list[Stored] = json_loads(json_dumps([one.as_dict() for one in kept]))
-    await hass.config_entries.async_unload(entry.entry_id)
-    freezer.tick(timedelta(seconds=away_s))
-    for one in stored:
-        change(one)
-    states = [(State.from_dict(one["state"]), one["extra_data"]) for one in stored]
-    mock_restore_cache_with_extra_data(hass, [(one, extra) for one, extra in states if one])
-    await set_up(hass, entry)
+def kept(hass_storage: Stored, entry: MockConfigEntry) -> Stored:
+    """What is written down of all places."""
+    data: Stored = hass_storage[f"{DOMAIN}.{entry.entry_id}"]["data"]
+    return data
 
 
 async def test_a_fresh_value_is_back_at_once_and_ages_on(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
@@ -148,68 +144,86 @@ async def test_a_live_value_is_not_overwritten_by_the_stored_one(
     assert state(hass, SOIL) == "64.0"
 
 
-async def test_a_hub_that_speaks_before_its_planters_are_back_is_connected(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("away_s", "shown"), [(10 * MINUTE, "on"), (2 * HOUR, "unknown")])
+async def test_a_hub_is_connected_only_if_its_planters_were_just_heard(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, away_s: float, shown: str
 ) -> None:
     entry = await over_home_assistant(hass)
     await fire_all(hass, {SOIL: "65.0", "/serre/1/etat": "online"})
-    added = sensor.MeasureSensor.async_added_to_hass
-
-    async def added_after_the_hub_spoke(measure: sensor.MeasureSensor) -> None:
-        async_fire_mqtt_message(hass, "/serre/1/etat", "online", retain=True)
-        assert state(hass, "/serre/1#hub") == "unknown"
-        await added(measure)
-
-    monkeypatch.setattr(sensor.MeasureSensor, "async_added_to_hass", added_after_the_hub_spoke)
-    await restart(hass, entry, freezer, 10 * MINUTE)
-    assert state(hass, "/serre/1#hub") == "on"
-
-
-def _without_extra_data(stored: Stored) -> None:
-    stored["extra_data"] = None
-
-
-def _with(**changes: object) -> Callable[[Stored], None]:
-    def change(stored: Stored) -> None:
-        if stored["state"]["attributes"]["device_class"] == "moisture":
-            assert set(changes) <= set(stored["extra_data"])
-            stored["extra_data"] |= changes
-
-    return change
+    await restart(hass, entry, freezer, away_s)
+    await fire(hass, "/serre/1/etat", "online", retain=True)
+    assert state(hass, "/serre/1#hub") == shown
 
 
 @pytest.mark.parametrize(
-    "change",
+    "wrong",
     [
-        _without_extra_data,
-        _with(heard_at=None),
-        _with(heard_at="yesterday"),
-        _with(heard_at=1795000000),
-        _with(value=None),
-        _with(value="65.0"),
-        _with(value=True),
-        _with(value={"__type": "<class 'decimal.Decimal'>", "decimal_str": "x"}),
+        {"heard_at": None},
+        {"heard_at": "yesterday"},
+        {"heard_at": 1795000000},
+        {"value": None},
+        {"value": "65.0"},
+        {"value": True},
+        {"value": {"__type": "<class 'decimal.Decimal'>", "decimal_str": "x"}},
     ],
 )
-async def test_what_was_stored_wrongly_is_as_if_it_were_not(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, change: Callable[[Stored], None]
+async def test_a_reading_that_was_stored_wrongly_is_as_if_it_were_not(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: Stored, wrong: Stored
 ) -> None:
     entry = await over_home_assistant(hass)
     await fire(hass, SOIL, "65.0")
-    await restart(hass, entry, freezer, MINUTE, change)
+    await hass.config_entries.async_unload(entry.entry_id)
+    reading = kept(hass_storage, entry)["planters"][PLANTER]["readings"]["sol"]
+    assert set(wrong) <= set(reading)
+    reading |= wrong
+    await set_up(hass, entry)
     assert state(hass, SOIL) == "unavailable"
     await fire(hass, SOIL, "64.0")
     assert state(hass, SOIL) == "64.0"
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"planters": None},
+        {"planters": {PLANTER: "gone"}},
+        {"planters": {PLANTER: {"care": [], "soil": "?", "readings": 7}}},
+        {"planters": {PLANTER: {"care": {"limits": {"dry_below": "many", "recovery_gap": None, "wet_above": 1e9}}}}},
+        {"greenhouses": {"/serre/1": {"frost_below_c": "cold", "rest_until": "tomorrow"}}, "planters": {}},
+    ],
+)
+async def test_a_damaged_file_counts_as_not_set_and_leaves_no_planter_unwatched(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: Stored, damage: Stored
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    await hass.config_entries.async_unload(entry.entry_id)
+    stored = kept(hass_storage, entry)
+    stored |= damage
+    await set_up(hass, entry)
+    assert (state(hass, f"{PLANTER}#dry_below"), state(hass, "/serre/1#frost_below")) == ("30.0", "3.0")
+    await fire(hass, SOIL, "12")
+    assert state(hass, f"{PLANTER}#needs_water") == "on"
+
+
+async def test_what_was_set_is_written_down_within_seconds_of_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: Stored
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    await turn_to(hass, f"{PLANTER}#dry_below", 44)
+    await pass_time(hass, freezer, 30)
+    assert kept(hass_storage, entry)["planters"][PLANTER]["care"]["limits"]["dry_below"] == 44
+
+
 async def test_without_anything_stored_the_registries_are_enough(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: Stored
 ) -> None:
     entry = await over_home_assistant(hass)
     await fire_all(hass, {SOIL: "65.0", "/serre/nord/bac/a-b_c/air/hum": "55", "/serre/vide/etat": "online"})
     known = {one.entity_id for one in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)}
     await hass.config_entries.async_unload(entry.entry_id)
-    mock_restore_cache_with_extra_data(hass, [])
+    del hass_storage[f"{DOMAIN}.{entry.entry_id}"]
     await set_up(hass, entry)
     assert {entity_id for entity_id in known if hass.states.get(entity_id)} == known
     assert (greenhouses(hass), planters(hass)) == (
@@ -237,3 +251,51 @@ async def test_what_a_person_changed_stays(hass: HomeAssistant, freezer: FrozenD
     assert hass.states.get(entity(hass, AIR).entity_id) is None
     await fire_all(hass, {SOIL: "64.0", AIR: "23"})
     assert state(hass, SOIL) == "64.0"
+
+
+# What was judged, set and seen
+
+
+async def test_an_alert_is_there_from_its_first_state_after_a_restart(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await nearly_recover(hass, freezer)
+    seen = [Seen(hass, path) for path in (NEEDS_WATER, STATUS, THIRSTY)]
+    await restart(hass, entry, freezer)
+    assert seen == [["unavailable", "on"], ["unavailable", "needs_water"], ["unavailable", "1"]]
+    assert said(hass) == ("on", "needs_water", "not_recovered")
+
+
+async def nearly_recover(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Planter 1 between its own threshold of 50 % and its recovery: by the default threshold it would be fine."""
+    await measure(hass, freezer, [60])
+    await turn_to(hass, f"{PLANTER}#dry_below", 50)
+    await measure(hass, freezer, [45, 45, 45, 52])
+    assert said(hass) == ("on", "needs_water", "not_recovered")
+
+
+async def test_a_planter_that_became_silent_meanwhile_is_not_known_after_a_restart(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "12")
+    needs_water = Seen(hass, NEEDS_WATER)
+    await restart(hass, entry, freezer, 3 * HOUR)
+    assert needs_water == ["unavailable", NOT_KNOWN]
+    await fire(hass, SOIL, "12")
+    assert said(hass) == ("on", "needs_water", "below_threshold")
+
+
+async def test_what_was_set_and_seen_survives_a_restart(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    entry = await over_home_assistant(hass)
+    await measure(hass, freezer, [22, 22, 21, 21, 63, 66])
+    for key, value in (("dry_below", 25), ("recovery_gap", 8), ("wet_above", 90)):
+        await turn_to(hass, f"{PLANTER}#{key}", value)
+    await turn_to(hass, "/serre/1#frost_below", 1.5)
+    await choose(hass, f"{PLANTER}#rest_until", dt_util.utcnow() + timedelta(days=30))
+    shown = [f"{PLANTER}#{key}" for key in ("dry_below", "recovery_gap", "wet_above", "rest_until", "last_watered")]
+    before = [state(hass, path) for path in (*shown, "/serre/1#frost_below")]
+    await restart(hass, entry, freezer)
+    assert [state(hass, path) for path in (*shown, "/serre/1#frost_below")] == before
+    assert before[:3] == ["25.0", "8.0", "90.0"]

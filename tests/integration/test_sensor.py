@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.x509 import load_pem_x509_certificate
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -8,7 +9,21 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.sigacs.const import DOMAIN
-from tests.integration.stage import entity, fire, fire_all, is_known, over_home_assistant, state
+from tests.certs.greenhouse import Greenhouse
+from tests.integration.stage import (
+    direct_entry,
+    entity,
+    fire,
+    fire_all,
+    is_known,
+    over_home_assistant,
+    pass_time,
+    planters,
+    restart,
+    set_up,
+    state,
+    until,
+)
 
 pytestmark = pytest.mark.usefixtures("mqtt_mock")
 
@@ -23,7 +38,7 @@ EVERYTHING: dict[str, str | bytes] = {
     "/serre/1/bac/1/co2": "412",
     "/serre/nord/bac/tomates_2/sol": "0",
     "/serre/nord/etat": "online",
-    "/serre/nord/sante": '{"version": "1.2.0", "period": 900}',
+    "/serre/nord/sante": '{"version": "1.2.0", "certificates": {"client": 1830000000, "ca": 2110000000}}',
 }
 
 
@@ -33,11 +48,58 @@ async def test_everything_that_is_shown_of_two_greenhouses(
     freezer.move_to("2026-11-22 12:00:00+00:00")
     await over_home_assistant(hass)
     await fire_all(hass, EVERYTHING)
+    await pass_time(hass, freezer, 30)
     registry = er.async_get(hass)
     shown = {
         entry.unique_id: described(hass, entry) for entry in registry.entities.values() if entry.platform == DOMAIN
     }
     assert shown == snapshot
+
+
+async def test_a_french_house_reads_french(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, snapshot: SnapshotAssertion
+) -> None:
+    hass.config.language = "fr"
+    await over_home_assistant(hass)
+    await fire_all(hass, EVERYTHING)
+    names = {
+        entry.unique_id: f"{entry.domain}: {entry.original_name}"
+        for entry in er.async_get(hass).entities.values()
+        if entry.platform == DOMAIN
+    }
+    assert names == snapshot
+    assert planters(hass) == {"Bac 1", "Bac tomates_2"}
+    assert names["home_assistant/serre/1/bac/1#needs_water"] == "binary_sensor: Besoin d'eau"
+
+
+async def test_what_a_keeper_looks_at_what_they_set_and_what_is_for_those_who_repair(hass: HomeAssistant) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, EVERYTHING)
+    by_category: dict[str | None, set[str]] = {}
+    for entry in er.async_get(hass).entities.values():
+        key = entry.unique_id.rpartition("#")[2]
+        if entry.platform == DOMAIN and "/bac/" not in key:
+            by_category.setdefault(entry.entity_category, set()).add(key)
+    assert by_category == {
+        None: {
+            *(
+                "needs_water",
+                "status",
+                "last_watered",
+                "watering",
+                "needs_water_at",
+                "mark_watered",
+                "vpd",
+                "dew_point",
+            ),
+            *("thirsty", "silence", "air_temperature", "air_humidity", "frost", "condensation"),
+        },
+        "config": {
+            *("dry_below", "recovery_gap", "wet_above", "rest_until", "frost_below"),
+            *("calibrate_dry", "calibrate_wet", "calibrate_reset"),
+        },
+        "diagnostic": {"last_seen", "hub", "broker", "certificate_client", "certificate_ca"},
+    }
 
 
 def described(hass: HomeAssistant, entry: er.RegistryEntry) -> dict[str, Any]:
@@ -111,9 +173,12 @@ async def test_the_time_of_the_newest_message_is_shown(hass: HomeAssistant, free
     assert state(hass, "/serre/1/bac/1#last_seen") == "2026-11-22T12:15:00+00:00"
 
 
-async def test_a_message_writes_its_own_entity_and_no_other(hass: HomeAssistant) -> None:
+async def test_a_message_writes_its_own_entity_and_no_other(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
     await over_home_assistant(hass)
     await fire_all(hass, EVERYTHING)
+    await pass_time(hass, freezer, 30)
     written: list[str] = []
 
     @callback
@@ -123,5 +188,47 @@ async def test_a_message_writes_its_own_entity_and_no_other(hass: HomeAssistant)
 
     for event_type in ("state_changed", "state_reported"):
         hass.bus.async_listen(event_type, lambda _event: None, event_filter=note)
-    await fire(hass, "/serre/1/bac/1/sol", "64.0")
-    assert written == [entity(hass, "/serre/1/bac/1/sol").entity_id]
+    await fire(hass, "/serre/nord/bac/tomates_2/sol", "1.0")
+    assert written == [entity(hass, "/serre/nord/bac/tomates_2/sol").entity_id]
+
+
+# Certificates
+
+CLIENT, CA = "/serre/1#certificate_client", "/serre/1#certificate_ca"
+
+
+async def test_the_certificates_of_a_hub_are_shown_from_when_it_names_them(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {"/serre/1/etat": "online", "/serre/1/sante": "{}"})
+    assert not is_known(hass, "#certificate_client")
+    await fire(hass, "/serre/1/sante", '{"certificates": {"client": 1830000000, "other": 1830000000}}')
+    assert state(hass, CLIENT) == "2027-12-28T13:20:00+00:00"
+    assert not is_known(hass, "#certificate_ca")
+    await fire(hass, "/serre/1/sante", '{"certificates": {"client": 1840000000, "ca": 2110000000}}')
+    assert (state(hass, CLIENT), state(hass, CA)) == ("2028-04-22T07:06:40+00:00", "2036-11-11T07:06:40+00:00")
+    await restart(hass, entry, freezer)
+    assert (state(hass, CLIENT), state(hass, CA)) == ("unknown", "unknown")
+    await fire(hass, "/serre/1/sante", '{"certificates": {"client": 1840000000}}', retain=True)
+    assert (state(hass, CLIENT), state(hass, CA)) == ("2028-04-22T07:06:40+00:00", "unknown")
+
+
+async def test_without_certificates_there_is_nothing_to_show_of_them(hass: HomeAssistant) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, {"/serre/1/bac/1/sol": "50", "/serre/1/sante": '{"certificates": {}}'})
+    assert not any(is_known(hass, f"#certificate_{name}") for name in ("client", "ca", "server", "own", "authority"))
+
+
+async def test_the_certificates_of_our_own_link_are_shown(hass: HomeAssistant, greenhouse: Greenhouse) -> None:
+    await set_up(hass, direct_entry(greenhouse))
+    await until(lambda: is_known(hass, "#certificate_server"))
+    await hass.async_block_till_done()
+    folder = greenhouse.pki.folder
+    for name, file in (
+        ("own", "dashboard/client.crt"),
+        ("authority", "dashboard/ca.crt"),
+        ("server", "server/server.crt"),
+    ):
+        certificate = load_pem_x509_certificate((folder / file).read_bytes())
+        assert state(hass, f"#certificate_{name}") == certificate.not_valid_after_utc.isoformat()

@@ -5,10 +5,23 @@ import logging
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
+from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
-from tests.integration.stage import fire, fire_all, over_home_assistant, pass_time, state
+from tests.integration.keeper import SILENCE, Seen, measure, measure_all, pass_period, settle
+from tests.integration.stage import (
+    attribute,
+    entity,
+    fire,
+    fire_all,
+    link_goes,
+    over_home_assistant,
+    pass_time,
+    restart,
+    state,
+)
 
 pytestmark = pytest.mark.usefixtures("mqtt_mock")
 
@@ -179,3 +192,121 @@ async def test_a_hub_whose_planters_all_fell_silent_is_unknown_whatever_the_brok
     assert state(hass, "/serre/1#hub") == "unknown"
     await fire(hass, SOIL, "65.0")
     assert state(hass, "/serre/1#hub") == "on"
+
+
+# Silence that is told: one cause, one alert
+
+TWELVE = {f"/serre/1/bac/{number}/sol": "50" for number in range(1, 13)}
+
+
+async def test_a_hub_that_is_switched_off_is_one_alert_for_all_its_planters(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-11-22 00:00:00+00:00")
+    await over_home_assistant(hass)
+    await fire(hass, "/serre/1/etat", "online")
+    await measure_all(hass, freezer, [TWELVE | {"/serre/2/bac/1/sol": "50"}] * 8)
+    silence, other = Seen(hass, SILENCE), Seen(hass, "/serre/2#silence")
+    freezer.move_to("2026-11-22 02:14:00+00:00")
+    await fire(hass, "/serre/1/etat", "offline")
+    await pass_time(hass, freezer, 4 * MINUTE)
+    assert silence == []  # it may only be starting again
+    for _ in range(8):
+        await fire(hass, "/serre/2/bac/1/sol", "50")
+        await pass_period(hass, freezer)
+    assert (silence, other) == (["on"], [])
+    assert attribute(hass, SILENCE, "cause") == "hub"
+    assert len(attribute(hass, SILENCE, "planters")) == 12
+    assert attribute(hass, SILENCE, "since").isoformat() == "2026-11-22T02:14:00+00:00"
+    await fire_all(hass, TWELVE | {"/serre/1/etat": "online"})
+    await pass_time(hass, freezer, 30)
+    assert silence == ["on", "off"]
+    assert (attribute(hass, SILENCE, "cause"), attribute(hass, SILENCE, "planters")) == (None, [])
+
+
+async def test_planters_that_fall_silent_within_a_period_of_each_other_are_one_alert(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await over_home_assistant(hass)
+    await measure_all(hass, freezer, [{SOIL: "50", "/serre/1/bac/2/sol": "50", "/serre/1/bac/3/sol": "50"}] * 5)
+    await fire_all(hass, {SOIL: "50", "/serre/1/bac/3/sol": "50"})
+    await pass_time(hass, freezer, 5 * MINUTE)
+    await fire(hass, "/serre/1/bac/2/sol", "50")
+    silence = Seen(hass, SILENCE)
+    await measure(hass, freezer, [50] * 4, topic="/serre/1/bac/3/sol")
+    assert silence == []
+    await measure(hass, freezer, [50], topic="/serre/1/bac/3/sol")
+    assert silence == ["on"]
+    assert (attribute(hass, SILENCE, "cause"), attribute(hass, SILENCE, "planters")) == (
+        "planters",
+        ["Planter 1", "Planter 2"],
+    )
+    dr.async_get(hass).async_update_child_device(entity(hass, SOIL).device_id or "", name_by_user="Tomatoes")
+    await hass.async_block_till_done()
+    assert attribute(hass, SILENCE, "planters") == ["Tomatoes", "Planter 2"]
+
+
+async def test_a_greenhouse_whose_planters_are_all_silent_has_one_silent_hub(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await over_home_assistant(hass)
+    await fire(hass, "/serre/1/etat", "online")
+    await measure_all(hass, freezer, [TWELVE] * 5)
+    silence = Seen(hass, SILENCE)
+    await pass_period(hass, freezer, 6)
+    assert (silence, attribute(hass, SILENCE, "cause")) == (["on"], "hub")
+
+
+async def test_nobody_is_called_silent_while_we_cannot_hear(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, mqtt_mock: MqttMockHAClient
+) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, TWELVE)
+    await settle(hass, freezer)
+    silence = Seen(hass, SILENCE)
+    await link_goes(hass, mqtt_mock, up=False)
+    await pass_period(hass, freezer, 8)
+    assert silence == ["unknown"]
+    await link_goes(hass, mqtt_mock, up=True)
+    await pass_period(hass, freezer)
+    assert silence == ["unknown"]  # nobody had the time to speak
+    await fire_all(hass, TWELVE)
+    await pass_time(hass, freezer, 30)
+    assert silence == ["unknown", "off"]
+
+
+async def test_in_the_first_hour_silence_is_not_known_yet(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, TWELVE)
+    await settle(hass, freezer)
+    silence = Seen(hass, SILENCE)
+    assert state(hass, SILENCE) == "off"
+    await pass_period(hass, freezer, 4)
+    assert silence == ["unknown"]
+    await pass_period(hass, freezer)
+    assert silence == ["unknown", "on"]
+
+
+async def test_a_silence_is_not_ended_and_told_again_by_a_restart(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "50", "/serre/1/bac/2/sol": "50"})
+    await measure(hass, freezer, [50] * 6, topic="/serre/1/bac/2/sol")
+    silence = Seen(hass, SILENCE)
+    assert state(hass, SILENCE) == "on"
+    await restart(hass, entry, freezer)
+    await measure(hass, freezer, [50] * 6, topic="/serre/1/bac/2/sol")
+    assert silence == ["unavailable", "unknown", "on"]
+
+
+async def test_a_greenhouse_that_speaks_is_known_to_right_after_a_restart(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, TWELVE)
+    await settle(hass, freezer)
+    silence = Seen(hass, SILENCE)
+    await restart(hass, entry, freezer)
+    await pass_time(hass, freezer, 30)
+    assert silence == ["unavailable", "off"]

@@ -1,19 +1,36 @@
 """English and French say the same things, and everything that a person can meet is said."""
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 import json
 from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.setup import async_setup_component
 import pytest
 import voluptuous as vol
+import yaml
 
+from custom_components.sigacs.binary_sensor import RISKS, HubSensor, NeedsWaterSensor, SilenceSensor
+from custom_components.sigacs.button import CALIBRATION, MARK_WATERED
 from custom_components.sigacs.certificates import Fault
 from custom_components.sigacs.const import DOMAIN
+from custom_components.sigacs.datetime import PlanterRest
 from custom_components.sigacs.direct_form import schema
+from custom_components.sigacs.event import WateringEvent
+from custom_components.sigacs.greenhouse.alerts import Cause
+from custom_components.sigacs.greenhouse.calibration import CalibrationFault
+from custom_components.sigacs.greenhouse.soil import SoilEvent
+from custom_components.sigacs.greenhouse.status import Reason, State
+from custom_components.sigacs.number import LIMITS, FrostNumber
 from custom_components.sigacs.options_flow import _SCHEMA as OPTIONS
-from custom_components.sigacs.sensor import DESCRIPTIONS
+from custom_components.sigacs.sensor.certificates import CERTIFICATE_SENSORS
+from custom_components.sigacs.sensor.greenhouses import GREENHOUSE_SENSORS
+from custom_components.sigacs.sensor.measures import MEASURE_SENSORS
+from custom_components.sigacs.sensor.planters import PLANTER_SENSORS
 from custom_components.sigacs.transport.link import Problem
 
 INTEGRATION = Path(__file__).resolve().parents[2] / "custom_components" / DOMAIN
@@ -64,9 +81,8 @@ def test_nothing_is_empty_unfinished_or_refers_to_what_is_not_resolved(language:
 
 def test_french_is_not_english() -> None:
     same = {key for key, text in FRENCH.items() if text == ENGLISH[key]}
-    assert {key for key in same if re.search(r"[a-z]{4}", ENGLISH[key].replace("{leaf}", ""))} <= {
-        "config.step.direct.data.port"
-    }
+    words = {ENGLISH[key] for key in same if re.search(r"[a-z]{4}", ENGLISH[key].replace("{leaf}", ""))}
+    assert words <= {"Port", "Silence", "Condensation", "Cause"}  # which are French too
 
 
 @pytest.mark.parametrize("key", [*(set(Problem) - NO_FORM_SHOWS), *Fault])
@@ -101,9 +117,77 @@ def test_every_field_has_a_label_and_a_description(step: str, form: vol.Schema) 
     assert said == {part: set(fields) for part in PARTS}
 
 
-def test_every_name_that_an_entity_asks_for_is_there() -> None:
-    keys = {one.translation_key for one in DESCRIPTIONS.values() if one.translation_key}
-    assert [key for key in keys | {"other", "last_seen"} if f"entity.sensor.{key}.name" not in ENGLISH] == []
+def _words_of(platform: str, description: EntityDescription) -> list[str]:
+    """What has to be said of an entity: its name, and each state of those that have states of their own."""
+    key = f"entity.{platform}.{description.translation_key}"
+    states = getattr(description, "options", None) or []
+    return [f"{key}.name", *(f"{key}.state.{state}" for state in states)] if description.translation_key else []
+
+
+DESCRIBED: list[tuple[str, EntityDescription]] = [
+    *(("sensor", one) for one in (*MEASURE_SENSORS.values(), *PLANTER_SENSORS, *GREENHOUSE_SENSORS)),
+    *(("sensor", one) for one in CERTIFICATE_SENSORS.values()),
+    *(("binary_sensor", one.entity_description) for one in (HubSensor, NeedsWaterSensor, SilenceSensor)),
+    *(("binary_sensor", one) for one in RISKS),
+    *(("number", one) for one in (*LIMITS, FrostNumber.entity_description)),
+    ("datetime", PlanterRest.entity_description),
+    *(("button", one) for one in (MARK_WATERED, *CALIBRATION)),
+    ("event", WateringEvent.entity_description),
+]
+ENUMERATED: dict[str, type[StrEnum]] = {
+    "sensor.status.state_attributes.reason": Reason,
+    "binary_sensor.silence.state_attributes.cause": Cause,
+    "event.watering.state_attributes.event_type": SoilEvent,
+}
+
+
+def test_every_name_and_every_state_that_an_entity_asks_for_is_there() -> None:
+    wanted = [word for platform, description in DESCRIBED for word in _words_of(platform, description)]
+    assert len(wanted) > 30
+    assert [word for word in [*wanted, "entity.sensor.other.name"] if word not in ENGLISH] == []
+
+
+@pytest.mark.parametrize(("attribute", "values"), ENUMERATED.items())
+def test_every_value_of_an_attribute_that_says_why_has_its_words(attribute: str, values: type[StrEnum]) -> None:
+    start = f"entity.{attribute}.state."
+    assert {key.removeprefix(start) for key in ENGLISH if key.startswith(start)} == set(values)
+
+
+def test_every_refusal_of_a_button_or_an_action_has_its_words() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in INTEGRATION.glob("*.py"))
+    keys = re.findall(r'translation_domain=DOMAIN, translation_key="(\w+)"', code)
+    keys += [f"calibration_{fault}" for fault in ("no_voltage", *CalibrationFault)]
+    said = {key.split(".")[1] for key in ENGLISH if key.startswith("exceptions.")}
+    assert said == {*keys, Problem.CORE_MISSING, Problem.UNUSABLE_CERTIFICATE}
+
+
+def test_every_action_and_each_of_its_fields_is_described_and_has_an_icon() -> None:
+    actions = yaml.safe_load((INTEGRATION / "services.yaml").read_text(encoding="utf-8"))
+    wanted = {
+        f"services.{path}.{part}"
+        for action, about in actions.items()
+        for path in (action, *(f"{action}.fields.{field}" for field in about.get("fields", {})))
+        for part in ("name", "description")
+    }
+    assert {key for key in ENGLISH if key.startswith("services.")} == wanted
+    assert set(load("icons.json")["services"]) == set(actions)
+
+
+async def test_every_action_that_is_offered_is_described(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    described = yaml.safe_load((INTEGRATION / "services.yaml").read_text(encoding="utf-8"))
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(described)
+
+
+def test_what_its_device_class_does_not_draw_has_an_icon() -> None:
+    icons = load("icons.json")["entity"]
+    without = [
+        f"{platform}.{description.translation_key}"
+        for platform, description in DESCRIBED
+        if description.translation_key and description.translation_key not in icons[platform]
+    ]
+    assert without == []
+    assert set(icons["sensor"]["status"]["state"]) == set(State)
 
 
 def test_every_icon_is_of_something_that_is_named() -> None:

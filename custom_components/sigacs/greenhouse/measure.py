@@ -42,6 +42,7 @@ BATTERY: Final = Measure("batterie", 0, 100)
 BATTERY_VOLTAGE: Final = Measure("tension", 0, 30)
 SIGNAL_STRENGTH: Final = Measure("rssi", -130, 0)
 PROBE_VOLTAGE: Final = Measure("sol/brut", 0, 5000)
+AIR: Final = frozenset({AIR_TEMPERATURE, AIR_HUMIDITY})
 
 MEASURES: Final = {
     measure.leaf: measure

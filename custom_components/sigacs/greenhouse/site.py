@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from .channel import Channel
+from .freshness import DEFAULT_PERIOD_S
 from .measure import MEASURES, measure_of
 from .refusal import Reason, RefusedError
-from .state import Channel, Greenhouse, Planter
+from .state import Greenhouse, Planter
 from .topic import MeasureTopic, Place
 
 
@@ -34,6 +36,8 @@ class Site:
     max_other_measures: int
     greenhouses: dict[str, Greenhouse] = field(default_factory=dict)
     discovered: Discovered = field(default_factory=Discovered)
+    listening_since: float | None = None
+    deaf_since: float | None = None
 
     @property
     def planters(self) -> Iterator[Planter]:
@@ -47,6 +51,29 @@ class Site:
         for planter in self.planters:
             yield from planter.channels.values()
 
+    def channel_at(self, topic: MeasureTopic) -> Channel | None:
+        """Find the channel of a topic, if it is known."""
+        planter = self.planter_at(topic)
+        return planter.channels.get(topic.leaf) if planter else None
+
+    def planter_at(self, topic: MeasureTopic) -> Planter | None:
+        """Find the planter of a topic, if it is known."""
+        greenhouse = self.greenhouses.get(topic.greenhouse)
+        return greenhouse.planters.get(topic.planter) if greenhouse else None
+
+    def link_changed(self, *, up: bool, now: float) -> None:
+        """Take that messages can arrive from now on, or cannot. A short while without them begins nothing anew."""
+        if up == (self.listening_since is not None and self.deaf_since is None):
+            return
+        if not up:
+            self.deaf_since = now
+        elif self.listening_since is None or self.deaf_since is None or now - self.deaf_since > DEFAULT_PERIOD_S:
+            self.listening_since, self.deaf_since = now, None
+        else:
+            self.deaf_since = None
+        for greenhouse in self.greenhouses.values():
+            greenhouse.listening_since = self.listening_since if up else None
+
     def take_discovered(self) -> Discovered:
         """Hand over what became known, once."""
         discovered, self.discovered = self.discovered, Discovered()
@@ -55,7 +82,8 @@ class Site:
     def ensure_greenhouse(self, id_: str) -> Greenhouse:
         """Find or create a greenhouse."""
         if (greenhouse := self.greenhouses.get(id_)) is None:
-            greenhouse = self.greenhouses[id_] = Greenhouse(id_)
+            since = self.listening_since if self.deaf_since is None else None
+            greenhouse = self.greenhouses[id_] = Greenhouse(id_, listening_since=since)
             self.discovered.greenhouses.append(greenhouse)
         return greenhouse
 
@@ -99,8 +127,7 @@ class Site:
 
     def admit_channel(self, topic: MeasureTopic) -> Channel:
         """Find a channel, or create it within the limits; RefusedError beyond."""
-        greenhouse = self.greenhouses.get(topic.greenhouse)
-        planter = greenhouse.planters.get(topic.planter) if greenhouse else None
+        planter = self.planter_at(topic)
         if planter is None:
             self._refuse_planter_beyond_limit()
         elif topic.leaf not in MEASURES and topic.leaf not in planter.channels:

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     """Why that is said."""
 
     MOIST_ENOUGH = "moist_enough"
+    JUST_BELOW = "just_below"
     BELOW_THRESHOLD = "below_threshold"
     NOT_RECOVERED = "not_recovered"
     WATERED_WITHOUT_RISE = "watered_without_rise"
