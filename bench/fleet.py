@@ -25,6 +25,9 @@ MEASURES: Final = (
     Measure("air/hum", "Air humidity", "humidity", "%"),
 )
 _VALUES: Final = 100
+_FOLLOWING: Final = 13
+"""Entities of a planter beside its measures: its status, its thresholds, its forecast..."""
+_ONCE: Final = 15
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Fleet:
 
     @property
     def entities(self) -> int:
-        """How many entities our integration makes of it: the broker, the hub, and for each planter a "last seen"."""
-        return self.sensors + self.planters + 2
+        """How many entities our integration makes of it at most: those of the broker and of the greenhouse as well."""
+        return self.sensors + _FOLLOWING * self.planters + _ONCE
 
     @cached_property
     def topics(self) -> list[str]:

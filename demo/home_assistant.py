@@ -21,7 +21,6 @@ import aiohttp
 _ROOT = Path(__file__).resolve().parents[1]
 _PROGRAM = _ROOT / ".tools" / "hass" / "bin" / "hass"
 _INTEGRATION = Path("custom_components", "sigacs")
-_BLUEPRINTS = Path("blueprints", "automation", "sigacs")
 
 # assist_pipeline comes along whether wanted or not; pyproject.toml tells why its two libraries are not the pinned ones.
 _ARGUMENTS = ("--skip-pip-packages", "pymicro-vad,pyspeex-noise")
@@ -147,7 +146,7 @@ class HomeAssistant:
         self._temporary.mkdir(mode=0o700, exist_ok=True)
         (self.config / "configuration.yaml").write_text(_CONFIGURATION)
         (self.config / "automations.yaml").open("a").close()
-        for part in (_INTEGRATION, _BLUEPRINTS):
+        for part in (_INTEGRATION,):
             shutil.rmtree(self.config / part, ignore_errors=True)
             shutil.copytree(_ROOT / part, self.config / part, ignore=shutil.ignore_patterns("__pycache__"))
         _store(storage / "http", 3, {"stable": self._address(), "pending": None, "yaml_migration_done": True})

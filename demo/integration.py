@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+import re
 from typing import Any, NamedTuple
 
 from certs.passwords import Login
@@ -12,14 +13,15 @@ DOMAIN = "sigacs"
 _FLOWS = "/api/config/config_entries/flow"
 _FILES = {"ca_file": "ca.crt", "certificate_file": "client.crt", "key_file": "client.key"}
 _STEPS_AT_MOST = 6
-_MOISTURE_LEAF = "/sol"
+_ROOT = "/serre/"
+_ENTITY = re.compile(r"(/serre/[^/#]+(?:/bac/[^/#]+)?)(?:#(.+)|/(.+))")
 
 
-class Sensor(NamedTuple):
-    """An entity and the device that it belongs to."""
+class Place(NamedTuple):
+    """A greenhouse or a planter: its name, and its entities by what they show, such as `status`, or by topic: `sol`."""
 
-    entity_id: str
-    device_id: str
+    name: str
+    entities: dict[str, str]
 
 
 async def fill_in(api: Api, host: str, port: int, credentials: Path) -> dict[str, Any]:
@@ -64,11 +66,23 @@ async def connect(api: Api, port: int, credentials: Path) -> str:
     return str((await entries(api))[0]["entry_id"])
 
 
-async def moisture_sensors(api: Api) -> list[Sensor]:
-    """List all soil moisture sensors, whatever they are called in whatever language."""
-    entities: list[dict[str, Any]] = await api.command("config/entity_registry/list")
-    return sorted(
-        Sensor(entity["entity_id"], entity["device_id"])
-        for entity in entities
-        if entity["platform"] == DOMAIN and entity["unique_id"].endswith(_MOISTURE_LEAF)
-    )
+async def places(api: Api) -> dict[str, Place]:
+    """List greenhouses and planters with their entities, whatever those are called in whatever language."""
+    names = {}
+    for device in await api.command("config/device_registry/list"):
+        for domain, identifier in device["identifiers"]:
+            if domain == DOMAIN:
+                names[_path(identifier)] = str(device["name_by_user"] or device["name"])
+    found = {path: Place(name, {}) for path, name in sorted(names.items()) if path}
+    for entity in await api.command("config/entity_registry/list"):
+        path = _path(entity["unique_id"]) if entity["platform"] == DOMAIN and not entity["disabled_by"] else ""
+        if match := _ENTITY.fullmatch(path):
+            place, fact, leaf = match.groups()
+            found[place].entities[fact or leaf] = entity["entity_id"]
+    return found
+
+
+def _path(identifier: str) -> str:
+    """Return what follows the entry: where the topics begin."""
+    _, slash, rest = identifier.partition(_ROOT)
+    return slash + rest

@@ -18,7 +18,7 @@ from .console import say, step
 from .credentials import HOME_ASSISTANT, TERMINAL, configure_broker, credentials
 from .dashboard import lay_out
 from .home_assistant import WISHES_RESTART, HomeAssistant, free_port
-from .integration import connect, entries, moisture_sensors
+from .integration import connect, entries, places
 from .leash import Leash
 from .onboarding import Person, set_language, welcome
 from .planting import DAY_S, PLANTERS
@@ -30,6 +30,7 @@ _PLANTERS_LIMIT_S = 60.0
 _POLL_S = 0.2
 _FIRST_PORT = 8123
 _LAST_LINES = 15
+_NOT_KNOWN = ("unknown", "unavailable")
 
 
 class StageError(RuntimeError):
@@ -95,9 +96,9 @@ class Stage:
                 await connect(api, port, credentials)
                 connected.write_text(to_what)
         with step("Waiting for the planters"):
-            sensors = await _all_planters(api)
+            await _all_planters(api)
             await lay_out(api, self._language)
-            await watch_over(api, sensors, self._language)
+            await watch_over(api, self._language)
 
     def _provision(self, pki: Pki, greenhouse: str, broker_port: int) -> tuple[Board, ...]:
         """Make the boards of a greenhouse, as `script/provision` does."""
@@ -133,22 +134,23 @@ class Stage:
   Listen          XDG_CONFIG_HOME={shown} mosquitto_sub -t '/serre/#' -v     (package mosquitto-clients)
 
 A day takes ten minutes here, and planters 4 and 3 are watered late: their alert comes as a notification.
+When a planter will need water is foretold once it is known how its soil dries, after a quarter of an hour.
 Ctrl-C stops everything."""
 
 
-async def _all_planters(api: Api) -> list[str]:
-    """Wait until every planter has a value, and return their moisture sensors."""
+async def _all_planters(api: Api) -> None:
+    """Wait until something is known of every planter's soil."""
     wanted = sum(map(len, PLANTERS.values()))
     deadline = time.monotonic() + _PLANTERS_LIMIT_S
     while time.monotonic() < deadline:
-        sensors = [sensor.entity_id for sensor in await moisture_sensors(api)]
+        shown = [place.entities.get("status") for path, place in (await places(api)).items() if "/bac/" in path]
         states = {state["entity_id"]: state["state"] for state in await api.command("get_states")}
-        measured = [sensor for sensor in sensors if states.get(sensor, "").replace(".", "").isdigit()]
-        if len(measured) >= wanted:
-            return sensors
+        known = [entity_id for entity_id in shown if states.get(entity_id or "", "unknown") not in _NOT_KNOWN]
+        if len(known) >= wanted:
+            return
         await asyncio.sleep(_POLL_S)
     raise StageError(
-        f"Only {len(measured)} of {wanted} planters have a value in Home Assistant after {_PLANTERS_LIMIT_S:g} s"
+        f"Home Assistant knows something of {len(known)} of {wanted} planters only, after {_PLANTERS_LIMIT_S:g} s"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from .console import SetupError
+from .faketime import bring_faketime
 from .layout import TOOLS
 from .mosquitto import mosquitto
 from .stubs import bring_stubs
@@ -11,11 +12,12 @@ from .whole import alone
 
 
 def prepare() -> None:
-    """Make both environments, and bring the broker and the boards' stubs. Raises SetupError."""
+    """Make both environments, and bring the broker, the boards' stubs and what moves time. Raises SetupError."""
     with alone(TOOLS / "setup.lock", waiting="Another setup is at work here: waiting for it."):
         make_environments()
         bring_stubs()
         mosquitto()
+        bring_faketime()
 
 
 def as_command(command: Callable[[], int | None]) -> int:

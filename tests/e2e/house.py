@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 import time
 from typing import Any
 
@@ -115,11 +115,6 @@ class House:
             yield
         finally:
             await self.api.delete(path)
-
-    def watering_alert(self, id_: str, sensors: list[str], **inputs: object) -> AbstractAsyncContextManager[None]:
-        """Use our blueprint, without its patience."""
-        about = {"sensors": sensors, "patience": {"seconds": 0}, **inputs}
-        return self.automation(id_, use_blueprint={"path": "sigacs/watering_alert.yaml", "input": about})
 
     @asynccontextmanager
     async def alerts(self) -> AsyncIterator[Callable[[], Awaitable[dict[str, Any]]]]:

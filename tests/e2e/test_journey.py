@@ -14,16 +14,27 @@ from tests.e2e.house import ALERT, House, eventually
 BELOW_30 = {"type": "below", "value": {"active_choice": "number", "number": 30, "unit_of_measurement": "%"}}
 
 
-def says(what: str) -> list[dict[str, Any]]:
-    """An action that the test hears."""
-    return [{"event": ALERT, "event_data": {"what": what, "planter": "{{ planter }}", "moisture": "{{ moisture }}"}}]
+def told(*planters: str) -> dict[str, Any]:
+    """An automation of which the test hears what our triggers say of these planters."""
+    about = {"what": "{{ trigger.id }}", "greenhouse": "{{ trigger.greenhouse }}", "planter": "{{ trigger.planter }}"}
+    kinds = {"dry": "watering_needed", "watered": "watering_no_longer_needed"}
+    return {
+        "mode": "queued",
+        "triggers": [
+            {
+                "trigger": f"sigacs.{kind}",
+                "target": {"entity_id": planters},
+                "options": {"behavior": "each"},
+                "id": what,
+            }
+            for what, kind in kinds.items()
+        ],
+        "actions": [{"event": ALERT, "event_data": about}],
+    }
 
 
-HEARD = {"dry_actions": says("dry"), "watered_actions": says("watered")}
-
-
-def alert(what: str, planter: str, moisture: float) -> dict[str, Any]:
-    return {"what": what, "planter": planter, "moisture": moisture}
+def alert(what: str, greenhouse: str, planter: str) -> dict[str, Any]:
+    return {"what": what, "greenhouse": f"Greenhouse {greenhouse}", "planter": f"Planter {planter}"}
 
 
 async def moisture_of(house: House, hub: Hub, planter: str, percent: str) -> str:
@@ -86,52 +97,64 @@ async def test_core_s_own_trigger_sees_a_planter_get_dry(house: House, hub: Hub)
         assert await next_alert() == {"what": "crossed"}
 
 
-async def test_the_blueprint_says_once_that_a_planter_is_dry_and_once_that_it_was_watered(
+async def needs_water(house: House, hub: Hub, planter: str) -> str:
+    return await house.entity(f"/serre/{hub.greenhouse}/bac/{planter}#needs_water")
+
+
+async def set_threshold(house: House, hub: Hub, planter: str, percent: float) -> None:
+    """Move it, as its keeper may at any time: the present reading is judged by it at once."""
+    number = await house.entity(f"/serre/{hub.greenhouse}/bac/{planter}#dry_below")
+    await house.api.post("/api/services/number/set_value", {"entity_id": number, "value": percent})
+
+
+async def test_our_triggers_say_once_that_a_planter_needs_water_and_once_that_it_was_watered(
     house: House, hub: Hub, other_hub: Hub
 ) -> None:
-    one = await moisture_of(house, hub, "thirsty", "40.0")
-    other = await moisture_of(house, other_hub, "thirsty", "41.0")
-    async with house.watering_alert("thirsty", [one, other], **HEARD), house.alerts() as next_alert:
-        await moisture_of(house, hub, "thirsty", "29.5")
-        assert await next_alert() == alert("dry", "Greenhouse 1, Planter thirsty", 29.5)
-        for wavering in ("30.5", "28.0", "34.9", "29.9"):  # never above the threshold and its gap of five
+    for one in (hub, other_hub):
+        await moisture_of(house, one, "thirsty", "40.0")
+    planters = [await needs_water(house, one, "thirsty") for one in (hub, other_hub)]
+    async with house.automation("thirsty", **told(*planters)), house.alerts() as next_alert:
+        await set_threshold(house, hub, "thirsty", 42)
+        assert await next_alert() == alert("dry", "1", "thirsty")
+        for wavering in ("42.5", "41.0", "46.9", "41.9"):  # never above the threshold and its gap of five
             await moisture_of(house, hub, "thirsty", wavering)
-        await moisture_of(house, other_hub, "thirsty", "12.0")
-        assert await next_alert() == alert("dry", "Greenhouse 2, Planter thirsty", 12.0)
-        await moisture_of(house, hub, "thirsty", "70.0")
-        assert await next_alert() == alert("watered", "Greenhouse 1, Planter thirsty", 70.0)
-        await moisture_of(house, hub, "thirsty", "25.0")
-        assert await next_alert() == alert("dry", "Greenhouse 1, Planter thirsty", 25.0)
+        await set_threshold(house, other_hub, "thirsty", 42)
+        assert await next_alert() == alert("dry", "2", "thirsty")
+        for wet in ("80.0", "80.5"):
+            await moisture_of(house, hub, "thirsty", wet)
+        assert await next_alert() == alert("watered", "1", "thirsty")
+        await set_threshold(house, hub, "thirsty", 85)
+        assert await next_alert() == alert("dry", "1", "thirsty")
 
 
-async def test_the_blueprint_waits_with_patience_for_soil_that_only_looks_dry(
-    house: House, hub: Hub, other_hub: Hub
-) -> None:
-    sensors = [await moisture_of(house, hub_, "patient", "40.0") for hub_ in (hub, other_hub)]
-    patience = {"seconds": 1}
-    async with house.watering_alert("patient", sensors, patience=patience, **HEARD), house.alerts() as next_alert:
-        await moisture_of(house, hub, "patient", "29.0")
-        await moisture_of(house, hub, "patient", "31.0")  # within the second
-        await moisture_of(house, other_hub, "patient", "28.0")
-        assert await next_alert() == alert("dry", "Greenhouse 2, Planter patient", 28.0)
+async def test_one_dry_reading_alone_is_no_dry_soil(house: House, hub: Hub) -> None:
+    await moisture_of(house, hub, "patient", "40.0")
+    for percent in ("29.0", "40.0"):
+        await moisture_of(house, hub, "patient", percent)
+        assert (await house.state(await needs_water(house, hub, "patient")))["state"] == "off"
 
 
-async def test_the_blueprint_s_own_message_names_planter_and_value_and_goes_when_watered(
-    house: House, hub: Hub
-) -> None:
-    sensor = await moisture_of(house, hub, "plain", "40.0")
+async def test_the_blueprint_s_message_names_the_planter_and_goes_when_it_was_watered(house: House, hub: Hub) -> None:
+    await moisture_of(house, hub, "plain", "21.0")
+    planter = await needs_water(house, hub, "plain")
+    await house.until(planter, "on")
 
-    async def messages() -> list[tuple[str, str]]:
+    async def messages() -> list[str]:
         notifications = await house.api.command("persistent_notification/get")
-        return [(one["title"], one["message"]) for one in notifications if sensor in one["notification_id"]]
+        return [one["message"] for one in notifications if one["notification_id"] == "sigacs_automation.plain"]
 
     async def gone() -> bool:
         return not await messages()
 
-    async with house.watering_alert("plain", [sensor]):
-        hub.publish("plain", [("sol", "21.0")])
-        assert await eventually(messages, "a notification") == [("Needs water", "Greenhouse 1, Planter plain: 21.0 %")]
-        hub.publish("plain", [("sol", "60.0")])
+    await set_threshold(house, hub, "plain", 10)
+    await house.until(planter, "off")
+    blueprint = {"path": "sigacs/watering_alert.yaml", "input": {"planters": {"entity_id": planter}}}
+    async with house.automation("plain", use_blueprint=blueprint):
+        await set_threshold(house, hub, "plain", 30)
+        (message,) = await eventually(messages, "a notification")
+        assert message == "- Greenhouse 1, Planter plain: 21%"
+        for wet in ("60.0", "60.5"):
+            await moisture_of(house, hub, "plain", wet)
         await eventually(gone, "the notification to go")
 
 
@@ -172,44 +195,40 @@ async def test_mosquitto_stopped_and_started_in_between(house: House, hub: Hub, 
 async def test_home_assistant_restarted_in_between(house: House, hub: Hub) -> None:
     fresh = await moisture_of(house, hub, "restart", "55.5")
     stale = await moisture_of(house, hub, "overnight", "44.0")
-    dry = await moisture_of(house, hub, "dry", "40.0")
+    await moisture_of(house, hub, "dry", "20.0")
     last_seen = await house.entity("/bac/overnight#last_seen")
-    async with house.watering_alert("restart", [stale, dry], **HEARD):
-        async with house.alerts() as next_alert:
-            await moisture_of(house, hub, "dry", "20.0")
-            assert await next_alert() == alert("dry", "Greenhouse 1, Planter dry", 20.0)
-
-        await house.restart(while_down=lambda: make_older(house.hass.config, stale, timedelta(hours=9)))
+    dry, overnight = [await needs_water(house, hub, planter) for planter in ("dry", "overnight")]
+    await house.until(dry, "on")
+    async with house.automation("restart", **told(dry, overnight)):
+        await house.restart(
+            while_down=lambda: make_older(house.hass.config, "/serre/1/bac/overnight", timedelta(hours=9))
+        )
 
         # There at once, before anything was published again: with its value, or known to be too old.
         assert (await house.state(fresh))["state"] == "55.5"
         assert (await house.state(stale))["state"] == "unavailable"
+        assert [(await house.state(planter))["state"] for planter in (dry, overnight)] == ["on", "unknown"]
         seen = datetime.fromisoformat((await house.state(last_seen))["state"])
         assert timedelta(hours=8) < datetime.now(UTC) - seen < timedelta(hours=10)
         await house.until(await house.connection(), "on")
 
-        # The alert sees what comes back dry, and still knows of what was dry all the time.
+        # What comes back dry is told, and what was dry all the time is no news until it was watered.
         async with house.alerts() as next_alert:
             await moisture_of(house, hub, "overnight", "15.0")
-            assert await next_alert() == alert("dry", "Greenhouse 1, Planter overnight", 15.0)
-            await moisture_of(house, hub, "dry", "70.0")
-            assert await next_alert() == alert("watered", "Greenhouse 1, Planter dry", 70.0)
+            assert await next_alert() == alert("dry", "1", "overnight")
+            for wet in ("70.0", "70.5"):
+                await moisture_of(house, hub, "dry", wet)
+            assert await next_alert() == alert("watered", "1", "dry")
 
 
-def make_older(config: Path, entity_id: str, by: timedelta) -> None:
-    """Let a stored reading, and when its planter was last seen, be older: a night without Home Assistant in no time."""
-    file = config / ".storage" / "core.restore_state"
+def make_older(config: Path, planter: str, by: timedelta) -> None:
+    """Let what is remembered of a planter be older: a night without Home Assistant in no time."""
+    (file,) = (config / ".storage").glob("sigacs.*")
     storage = json.loads(file.read_text())
-    planter = entity_id.removesuffix("_moisture")
-    changed = 0
-    for stored in storage["data"]:
-        if stored["state"]["entity_id"].startswith(planter):
-            extra = stored["extra_data"]
-            for holder, key in ((extra, "heard_at"), (extra.get("native_value"), "isoformat")):
-                if isinstance(holder, dict) and key in holder:
-                    holder[key] = (datetime.fromisoformat(holder[key]) - by).isoformat()
-                    changed += 1
-    assert changed >= 2
+    readings = storage["data"]["planters"][planter]["readings"]
+    assert readings
+    for reading in readings.values():
+        reading["heard_at"] = (datetime.fromisoformat(reading["heard_at"]) - by).isoformat()
     file.write_text(json.dumps(storage))
 
 
