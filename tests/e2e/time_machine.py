@@ -16,6 +16,9 @@ import pytest
 
 from demo.home_assistant import HomeAssistant
 
+_RECORDER = "recorder:\n  commit_interval: 1\n"
+"""What tests read of the past is to be there soon."""
+
 
 class TimeMachine:
     """How far ahead of the present hass is; it moves forward only."""
