@@ -282,7 +282,7 @@ def test_a_clock_may_be_off_by_five_minutes(offset_s: float | None, *, wrong: bo
         (Health(clock_unset=True), False),
         (Health(clock_unset=True, uptime_s=900), False),
         (Health(clock_unset=True, uptime_s=901), True),
-        (Health(clock=1, uptime_s=9000), False),
+        (Health(uptime_s=9000), False),
     ],
 )
 def test_a_hub_has_a_quarter_of_an_hour_to_learn_the_time(health: Health, *, lost: bool) -> None:

@@ -3,7 +3,7 @@
 Each key of `sante` is read alone: one that is missing or wrong spoils no other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 import json
 from typing import Final
@@ -28,27 +28,20 @@ _FIRST_END: Final = 946_684_800
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A hub's health; what is missing or of the wrong kind is None, or empty. `text` is the whole, for diagnostics.
+    """What is acted on of a hub's health; what is missing or wrong is None, or empty. `text` is all of it.
 
     `certificates` holds the Unix time at which each ends. `clock_offset_s` is by how much the hub's clock is ahead of
     ours; None when it is not known, as in a message that the broker had kept. `clock_unset`: the hub knows no time.
-    `dropped` and `crashes` count since the hub's start and since its first.
+    `dropped` counts measurements that were lost since its start.
     """
 
     period_s: float | None = None
     version: str | None = None
     uptime_s: int | None = None
-    memory: int | None = None
-    queue: int | None = None
     dropped: int | None = None
-    clock: int | None = None
     clock_unset: bool = False
     clock_offset_s: float | None = None
     certificates: Mapping[str, float] = field(default_factory=dict)
-    refused: Mapping[str, int] = field(default_factory=dict)
-    local: Mapping[str, int] = field(default_factory=dict)
-    crashes: int | None = None
-    last_failure: str | None = None
     text: str = ""
 
 
@@ -79,17 +72,10 @@ def decode_health(payload: bytes, wall: float | None = None) -> Health:
         period_s=_period(said.get("period")),
         version=_word(said.get("version")),
         uptime_s=_count(said.get("uptime")),
-        memory=_count(said.get("memory")),
-        queue=_count(said.get("queue")),
         dropped=_count(said.get("dropped")),
-        clock=clock,
         clock_unset="clock" in said and said["clock"] is None,
         clock_offset_s=None if clock is None or wall is None else clock - wall,
-        certificates={name: float(end) for name, end in _table(said.get("certificates"), _end).items()},
-        refused=_table(said.get("refused"), _count),
-        local=_table(said.get("local"), _count),
-        crashes=_count(said.get("crashes")),
-        last_failure=_word(said.get("last_failure")),
+        certificates=_certificates(said.get("certificates")),
         text=text,
     )
 
@@ -123,13 +109,9 @@ def _time(value: object) -> int | None:
     return _integer(value, 0, _LAST_SECOND)
 
 
-def _end(value: object) -> int | None:
-    return _integer(value, _FIRST_END, _LAST_SECOND)
-
-
-def _table(value: object, read: Callable[[object], int | None]) -> dict[str, int]:
-    """An object of integers under short names; what is wrong in it is left out alone."""
+def _certificates(value: object) -> dict[str, float]:
+    """The ends by short names; what is wrong in it is left out alone."""
     if not isinstance(value, dict):
         return {}
-    taken = {name: number for name, one in value.items() if _word(name) and (number := read(one)) is not None}
-    return dict(list(taken.items())[:_MOST_NAMES])
+    ends = {name: _integer(end, _FIRST_END, _LAST_SECOND) for name, end in value.items() if _word(name)}
+    return {name: float(end) for name, end in list(ends.items())[:_MOST_NAMES] if end is not None}
