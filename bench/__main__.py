@@ -36,7 +36,7 @@ _TOLD_TO_STOP = (KeyboardInterrupt, asyncio.CancelledError)
 
 _NOTES = f"""\
 All three over mutual TLS with certificates of the same kind, Mosquitto on this machine, no recorder, log at warning.
-CPU is that of the whole hass process until the last state is written, the median of interleaved rounds (a b c a b c).
+CPU is that of the whole hass process until just after the last write, the median of interleaved rounds (a b c a b c).
 Absolute figures move with what else the machine does: the ratios (x, to (a) of the same run) are what to compare.
 (a) speaks MQTT 5, as core does by itself, and has no availability; after a first sight or a restart its sensors are
 there without a value. (b) and (c) watch freshness and show each planter's "last seen": in the figures, not counted.
