@@ -121,7 +121,7 @@ def test_a_key_that_is_wrong_spoils_no_other(key: str, wrong: object) -> None:
             "period": ["period_s"],
             "uptime": ["uptime_s"],
             "clock": ["clock_unset", "clock_offset_s"],
-            **dict.fromkeys(SHOWN_ONLY, []),
+            **{shown: [] for shown in SHOWN_ONLY},
         }.get(key, [key])
         return replace(health, text="", **{name: getattr(nothing, name) for name in mine})
 
