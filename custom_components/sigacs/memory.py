@@ -48,6 +48,7 @@ class Memory:
         self._store = _store(hass, entry_id)
         self._site = site
         self._late = late
+        self._loaded = False
 
     async def load(self, limit_s: Callable[[Greenhouse], float]) -> object:
         """Give the places that are known what is remembered of them; returns what `late` gave."""
@@ -57,6 +58,7 @@ class Memory:
             greenhouse.care = GreenhouseCare.from_dict(mapping(greenhouses.get(str(greenhouse))))
             for planter in greenhouse.planters.values():
                 _remember(planter, mapping(planters.get(str(planter))), limit_s(greenhouse))
+        self._loaded = True
         return kept.get("late")
 
     def keep_saving(self) -> CALLBACK_TYPE:
@@ -74,8 +76,9 @@ class Memory:
         self._store.async_delay_save(self._data, _SAVE_AFTER_S)
 
     async def save_now(self) -> None:
-        """Write at once."""
-        await self._store.async_save(self._data())
+        """Write at once; never over a file that could not be read, such as one of a newer version."""
+        if self._loaded:
+            await self._store.async_save(self._data())
 
     def _data(self) -> dict[str, Any]:
         greenhouses = self._site.greenhouses.values()
