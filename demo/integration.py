@@ -69,12 +69,14 @@ async def connect(api: Api, port: int, credentials: Path) -> str:
 async def places(api: Api) -> dict[str, Place]:
     """List greenhouses and planters with their entities, whatever those are called in whatever language."""
     names = {}
+    # Before the devices: a planter that appears in between has its device by then.
+    entities = await api.command("config/entity_registry/list")
     for device in await api.command("config/device_registry/list"):
         for domain, identifier in device["identifiers"]:
             if domain == DOMAIN:
                 names[_path(identifier)] = str(device["name_by_user"] or device["name"])
     found = {path: Place(name, {}) for path, name in sorted(names.items()) if path}
-    for entity in await api.command("config/entity_registry/list"):
+    for entity in entities:
         path = _path(entity["unique_id"]) if entity["platform"] == DOMAIN and not entity["disabled_by"] else ""
         if match := _ENTITY.fullmatch(path):
             place, fact, leaf = match.groups()

@@ -96,8 +96,11 @@ class DirectTransport:
             raise LinkError(Problem.LOST, "stopped meanwhile")
         self._session, self._settings, self._context = session, settings, context
         try:
-            if former:  # the broker has ended it, or serves both until we end it: two users, two sessions
-                await (former.outlive() if session.continues else former.finish())
+            if former and session.continues:  # the broker has ended it
+                await former.outlive()
+            elif former:  # two users, two sessions: the broker serves both until we end it
+                await former.finish()
+                await session.catch_up()
         finally:
             session.on_message = self._on_message
             if self._started:

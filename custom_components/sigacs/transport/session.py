@@ -50,6 +50,8 @@ _CONNACK: Final = {134: Problem.BAD_CREDENTIALS, 135: Problem.BAD_CREDENTIALS}
 
 _DISCONNECT: Final = bytes.fromhex("e0 07 00 05 11 00000000")
 """Written by ourselves, as paho would close the connection behind it: the session ends now (3.14.2.2.2)."""
+_PINGREQ: Final = bytes.fromhex("c0 00")
+_PINGRESP: Final = 0xD0
 
 
 class _Pipe:
@@ -106,6 +108,7 @@ class Session(asyncio.Protocol):
         self._connack: asyncio.Future[None] = self._loop.create_future()
         self._suback: asyncio.Future[None] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
+        self._echo: asyncio.Future[None] = self._loop.create_future()
         self.ended: asyncio.Future[Problem] = self._loop.create_future()
         self._transport: asyncio.Transport | None = None
         self._stream = PacketStream()
@@ -171,6 +174,13 @@ class Session(asyncio.Protocol):
         """Take what is left of a connection that the broker ends by itself."""
         await asyncio.wait([self.ended], timeout=CLOSE_TIMEOUT_S)
         await self._leave()
+
+    async def catch_up(self) -> None:
+        """Take everything that the broker has sent until now: its answer comes behind it, in `CLOSE_TIMEOUT_S`."""
+        self._echo = self._loop.create_future()
+        if self._transport and not self._transport.is_closing():
+            self._transport.write(_PINGREQ)
+        await asyncio.wait([self._echo, self.ended], timeout=CLOSE_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
 
     def _say_goodbye(self) -> None:
         if self._transport and not self.ended.done() and not self._transport.is_closing():
@@ -248,6 +258,8 @@ class Session(asyncio.Protocol):
                 self._publish_received(packet, body)
             else:
                 self._hand_to_paho(packet)
+                if packet[0] == _PINGRESP and not self._echo.done():
+                    self._echo.set_result(None)
         return True
 
     def _publish_received(self, packet: bytes, body: int) -> None:
