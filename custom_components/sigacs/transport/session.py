@@ -180,7 +180,7 @@ class Session(asyncio.Protocol):
         self._echo = self._loop.create_future()
         if self._transport and not self._transport.is_closing():
             self._transport.write(_PINGREQ)
-        await asyncio.wait([self._echo, self.ended], timeout=CLOSE_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((self._echo, self.ended), timeout=CLOSE_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
 
     def _say_goodbye(self) -> None:
         if self._transport and not self.ended.done() and not self._transport.is_closing():
