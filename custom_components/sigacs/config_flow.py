@@ -20,7 +20,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 from homeassistant.util import dt as dt_util
 
-from .certificates import CertificateError, check
+from .certificates import CertificateError, Fault, check
 from .const import CONF_TRANSPORT, DOMAIN, TRANSPORT_DIRECT, TRANSPORT_HOME_ASSISTANT
 from .coordinator import SigacsConfigEntry
 from .direct_form import KEPT_AS, Uploads, entered, field_of, missing, schema, shown, without_files
@@ -33,6 +33,8 @@ from .transport.direct import DirectTransport
 from .transport.home_assistant import HomeAssistantTransport, is_set_up, payload_bytes
 from .transport.link import LinkError
 
+_BETWEEN_TWO: Final = (Fault.KEY_DOES_NOT_MATCH, Fault.NOT_SIGNED_BY_CA)
+"""Which of the two files is the wrong one only a person knows, and need not give both again."""
 _LISTEN_S: Final = 5
 """A hub's state is retained: where there is one, and it may be read, it is heard at once."""
 
@@ -146,7 +148,8 @@ class SigacsConfigFlow(ConfigFlow, domain=DOMAIN):
             try:
                 return await self._try_direct(data, uploads, user_input)
             except CertificateError as error:
-                uploads.given.pop(error.file, None)
+                if error.fault not in _BETWEEN_TWO:
+                    uploads.given.pop(error.file, None)
                 errors[error.file] = error.fault
             except LinkError as error:
                 errors[field_of(error.problem)] = error.problem
