@@ -91,7 +91,9 @@ def ask(  # noqa: PLR0913 - the moment, and what is known of it
 ) -> Case:
     """Ask every method at once."""
     others = {name: baseline(past, now, dry_below) for name, baseline in BASELINES.items()}
-    return Case(planter, now, truth, past[-1].watered, has_air, drying.forecast(now, dry_below), others)
+    told = drying.forecast(now, dry_below)
+    ours = told if isinstance(told, Forecast) else None
+    return Case(planter, now, truth, past[-1].watered, has_air, ours, others)
 
 
 def extend(past: list[Hour], readings: Iterable[tuple[float, float]], waterings: Sequence[float]) -> list[Hour]:

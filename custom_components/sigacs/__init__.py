@@ -15,6 +15,7 @@ from .actions import register_actions
 from .blueprint_files import install as install_blueprints
 from .const import DOMAIN, PLATFORMS
 from .coordinator import SigacsConfigEntry, SigacsCoordinator
+from .dashboard import offer_dashboard
 from .issues import withdraw_all
 from .memory import forget_all
 from .settings import transport_of
@@ -25,10 +26,11 @@ CONFIG_SCHEMA: Final = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Offer the actions, whether or not an entry works, and the blueprints."""
+    """Offer the actions, whether or not an entry works, the blueprints and the dashboard."""
     register_actions(hass)
     register_watering_round(hass)
     await install_blueprints(hass)
+    await offer_dashboard(hass)
     return True
 
 

@@ -50,8 +50,8 @@ from .transport import Message, Transport
 _LOGGER = logging.getLogger(__name__)
 
 _SWEEP_INTERVAL: Final = timedelta(seconds=30)
-_LAST_SEEN_INTERVAL_S: Final = 60
-"""A planter's messages come in a burst: its "last seen" is shown once for all of them."""
+_LAST_SEEN_INTERVAL_S: Final = 60.0
+"""A planter's messages come in a burst: its "last seen" is shown once for all of them, with the moisture."""
 
 type SigacsConfigEntry = ConfigEntry[SigacsCoordinator]
 type Route = Callable[[Message], None]
@@ -198,12 +198,14 @@ class SigacsCoordinator:
     def _take(self, channel: Channel, value: float, now: float) -> None:
         planter = channel.planter
         is_known = planter.heard_at is not None
+        is_back = not channel.fresh
         if channel.take(value, now) and is_known:
             self._heard_again.append(planter)
         channel.tell()
-        if now - planter.told_at >= _LAST_SEEN_INTERVAL_S:
-            planter.told_at = now
-            planter.tell()
+        if channel.measure is measure.SOIL_MOISTURE:
+            _last_seen(planter, now, 0.0 if is_back else _LAST_SEEN_INTERVAL_S)
+        elif planter.value(measure.SOIL_MOISTURE) is None:
+            _last_seen(planter, now)
 
     def _late_received(self, topic: MeasureTopic, message: Message) -> None:
         """Hand on what is known to have been measured, for the past alone: nothing of it is news."""
@@ -265,6 +267,9 @@ class SigacsCoordinator:
     def _judge(self, greenhouse: Greenhouse) -> None:
         now, limit_s = monotonic(), self.silence_limit_s(greenhouse)
         silent = [planter for planter in greenhouse.planters.values() if planter.judge(now, limit_s)]
+        for planter in greenhouse.planters.values():  # those whose air alone speaks
+            if planter.heard_at is not None and planter.heard_at - planter.told_at >= _LAST_SEEN_INTERVAL_S:
+                _last_seen(planter, now)
         if silent:
             _LOGGER.info("Silent for longer than expected: %s", ", ".join(map(str, silent)))
             greenhouse.tell()
@@ -314,3 +319,10 @@ def _live_value(measure: Measure, message: Message) -> float:
     if message.retained:
         raise RefusedError(Reason.RETAINED, "kept by the broker since an unknown time: not taken as a current value")
     return value
+
+
+def _last_seen(planter: Planter, now: float, interval_s: float = _LAST_SEEN_INTERVAL_S) -> None:
+    """Let it be shown when a planter was heard, once in an interval."""
+    if now - planter.told_at >= interval_s:
+        planter.told_at = now
+        planter.tell()

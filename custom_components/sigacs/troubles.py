@@ -39,7 +39,7 @@ _HUB_SCREEN: Final = f"{_DOCUMENTATION}docs/devices.md#what-the-hubs-screen-says
 _NODE_SAYS: Final = f"{_DOCUMENTATION}docs/devices.md#what-a-node-says"
 _WIRE: Final = f"{_DOCUMENTATION}docs/protocol.md#a-measurement"
 _REFUSAL_TABLE: Final = f"{_DOCUMENTATION}docs/security.md#what-a-refusal-looks-like"
-_RENEWAL: Final = f"{_DOCUMENTATION}certs/README.md#every-year"
+_RENEWAL: Final = f"{_DOCUMENTATION}docs/security.md#the-yearly-renewal-rehearsed"
 _AUTHORITY_RENEWAL: Final = f"{_DOCUMENTATION}certs/README.md#when-the-authority-itself-must-go"
 _MQTT_PAGE: Final = "homeassistant://config/integrations/integration/mqtt"
 

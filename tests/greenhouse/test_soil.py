@@ -3,8 +3,9 @@ from collections.abc import Mapping
 import pytest
 
 from custom_components.sigacs.greenhouse.calibration import Calibration
+from custom_components.sigacs.greenhouse.dry_down import Because, Unforeseen
 from custom_components.sigacs.greenhouse.site import Site
-from custom_components.sigacs.greenhouse.soil import Soil, SoilEvent
+from custom_components.sigacs.greenhouse.soil import Outlook, Soil, SoilEvent
 from custom_components.sigacs.greenhouse.state import Planter
 from custom_components.sigacs.greenhouse.status import Reason, State, Status
 from custom_components.sigacs.greenhouse.topic import MeasureTopic
@@ -253,3 +254,44 @@ def test_moved_limits_are_what_is_judged_by(bed: Bed) -> None:
     bed.planter.care.limits = Limits(dry_below=70)
     bed.planter.soil.judge.rethink(MOIST, bed.planter.care.limits)
     assert bed.wait(0) == NEEDS_WATER
+
+
+# When it will need water
+
+
+def test_before_it_was_worked_out_nothing_is_foreseen() -> None:
+    outlook = Outlook()
+    assert (outlook.forecast, outlook.foreseen) == (None, Unforeseen(Because.PENDING))
+
+
+def test_a_soil_that_is_not_known_is_the_reason_for_not_foreseeing() -> None:
+    outlook = Outlook()
+    outlook.review(WALL, 30.0, 900.0, trusted=False)
+    assert outlook.foreseen == Unforeseen(Because.SOIL_UNKNOWN)
+
+
+def test_another_reason_is_told_and_the_same_one_is_not() -> None:
+    outlook, told = Outlook(), list[Because | None]()
+    outlook.listeners.append(lambda: told.append(getattr(outlook.foreseen, "because", None)))
+    for quarter in range(96 * 3):
+        wall = WALL + 900.0 * quarter
+        outlook.drying.take(80 - 0.1 * quarter, wall, None, 900.0)
+        if quarter % 4 == 0:
+            outlook.review(wall, 30.0, 900.0, trusted=True)
+    assert told[:2] == [Because.LEARNING, None]
+    assert set(told[1:]) == {None}
+    outlook.review(wall, 75.0, 900.0, trusted=True)
+    assert told[-1] is Because.DRY_ALREADY
+
+
+def test_what_stays_far_away_is_told_every_few_hours_only() -> None:
+    outlook, told = Outlook(), list[float]()
+    outlook.listeners.append(lambda: told.append(getattr(outlook.foreseen, "earliest", 0.0)))
+    for quarter in range(96 * 5):
+        wall = WALL + 900.0 * quarter
+        outlook.drying.take(80 - 0.01 * quarter, wall, None, 900.0)
+        if quarter >= 96 * 4 and quarter % 2 == 0:
+            outlook.review(wall, 30.0, 900.0, trusted=True)
+    assert outlook.foreseen == Unforeseen(Because.FAR_AWAY, told[-1])
+    assert told[-1] > WALL + 20 * 86_400
+    assert len(told) <= 9

@@ -397,7 +397,7 @@ async def test_the_round_says_what_comes_next(
     await until(hass, freezer, "07:45", values)
     site = hass.config_entries.async_entries("sigacs")[0].runtime_data.site
     thursday = datetime(2026, 11, 26, 13, 10, tzinfo=dt_util.UTC).timestamp()
-    site.greenhouses["1"].planters["2"].outlook.forecast = Forecast(thursday, thursday - HOUR, thursday + HOUR)
+    site.greenhouses["1"].planters["2"].outlook.foreseen = Forecast(thursday, thursday - HOUR, thursday + HOUR)
     await until(hass, freezer, "08:00", values)
     assert board.now[ROUND][1].endswith("\n\nEnsuite\u00a0: Planter 2, vers jeudi 14\u00a0h\u00a000.")
 

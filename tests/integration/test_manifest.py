@@ -3,13 +3,11 @@
 from importlib.metadata import version
 import json
 from pathlib import Path
-import struct
 import tomllib
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
-import pytest
 import yaml
 
 from custom_components.sigacs.const import DOMAIN
@@ -127,15 +125,6 @@ def test_hacs_offers_us_to_the_versions_that_we_test() -> None:
 def test_our_folder_is_the_only_one_that_hacs_could_take() -> None:
     folders = [one for one in (ROOT / "custom_components").iterdir() if one.is_dir() and one.name != "__pycache__"]
     assert folders == [INTEGRATION]
-
-
-@pytest.mark.parametrize(
-    ("name", "size"), [("icon.png", 256), ("icon@2x.png", 512), ("dark_icon.png", 256), ("dark_icon@2x.png", 512)]
-)
-def test_the_brand_has_its_pictures(name: str, size: int) -> None:
-    data = (INTEGRATION / "brand" / name).read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", data[16:24]) == (size, size)
 
 
 def test_the_quality_scale_answers_every_rule() -> None:

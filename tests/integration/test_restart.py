@@ -27,6 +27,7 @@ from tests.integration.keeper import (
     turn_to,
 )
 from tests.integration.stage import (
+    attribute,
     entity,
     fire,
     fire_all,
@@ -73,6 +74,18 @@ async def test_a_stale_value_is_not_back_but_last_seen_is(hass: HomeAssistant, f
     seen = state(hass, LAST_SEEN)
     await restart(hass, entry, freezer, 2 * HOUR)
     assert (state(hass, SOIL), state(hass, LAST_SEEN)) == ("unavailable", seen)
+
+
+async def test_the_last_moisture_is_back_with_its_age_however_old_it_is(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    measured = attribute(hass, LAST_SEEN, "moisture_at")
+    for _ in range(2):
+        await restart(hass, entry, freezer, 10 * 24 * HOUR)
+    assert (state(hass, SOIL), attribute(hass, LAST_SEEN, "moisture")) == ("unavailable", 65.0)
+    assert abs(attribute(hass, LAST_SEEN, "moisture_at") - measured) < timedelta(seconds=1)
 
 
 async def test_the_age_is_that_of_the_newest_message_not_of_the_newest_value(

@@ -77,6 +77,38 @@ async def test_a_planter_whose_air_probe_died_still_shows_its_soil(
     assert (state(hass, SOIL), state(hass, AIR)) == ("64.0", "unavailable")
 
 
+async def test_the_last_moisture_stays_with_its_own_age_when_the_soil_is_silent(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await over_home_assistant(hass)
+    await fire_all(hass, {SOIL: "65.0", AIR: "22.5"})
+    measured = dt_util.utcnow()
+    for _ in range(4):
+        await pass_time(hass, freezer, 15 * MINUTE)
+        await fire(hass, AIR, "22.0")
+    assert state(hass, SOIL) == "unavailable"
+    await pass_time(hass, freezer, 9 * HOUR)
+    assert state(hass, AIR) == "unavailable"
+    assert attribute(hass, LAST_SEEN, "moisture") == 65.0
+    assert abs(attribute(hass, LAST_SEEN, "moisture_at") - measured) < timedelta(seconds=1)
+    assert dt_util.parse_datetime(state(hass, LAST_SEEN), raise_on_error=True) - measured > timedelta(minutes=59)
+
+
+async def test_a_planter_whose_soil_was_never_measured_has_no_last_moisture(hass: HomeAssistant) -> None:
+    await over_home_assistant(hass)
+    await fire(hass, AIR, "22.5")
+    assert (attribute(hass, LAST_SEEN, "moisture"), attribute(hass, LAST_SEEN, "moisture_at")) == (None, None)
+
+
+async def test_the_last_moisture_costs_the_recorder_nothing(hass: HomeAssistant) -> None:
+    await over_home_assistant(hass)
+    await fire(hass, SOIL, "65.0")
+    shown = hass.states.get(entity(hass, LAST_SEEN).entity_id)
+    assert shown is not None
+    assert shown.state_info is not None
+    assert {"moisture", "moisture_at"} <= shown.state_info["unrecorded_attributes"]
+
+
 async def test_refused_messages_are_no_sign_of_life(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
     await over_home_assistant(hass)
     await fire(hass, SOIL, "65.0")

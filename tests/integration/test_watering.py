@@ -358,6 +358,15 @@ async def test_nothing_is_known_of_the_future_before_a_soil_has_dried(
     await measure(hass, freezer, [60] * 4)
     assert state(hass, NEEDS_WATER_AT) == NOT_KNOWN
     assert attribute(hass, NEEDS_WATER_AT, "earliest") is None
+    assert attribute(hass, NEEDS_WATER_AT, "unknown_because") == "learning"
+
+
+async def test_why_a_time_is_not_known_follows_the_soil(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    await over_home_assistant(hass)
+    await fire(hass, SOIL, "60")
+    assert attribute(hass, NEEDS_WATER_AT, "unknown_because") == "pending"
+    await pass_time(hass, freezer, 2 * HOUR)
+    assert attribute(hass, NEEDS_WATER_AT, "unknown_because") == "soil_unknown"
 
 
 async def test_a_soil_that_dries_steadily_gets_a_time_with_a_range(
@@ -370,4 +379,5 @@ async def test_a_soil_that_dries_steadily_gets_a_time_with_a_range(
     assert at is not None
     truly = dt_util.utcnow() + timedelta(seconds=(80 - 0.08 * days * 96 - 30) / 0.08 * PERIOD_S)
     assert attribute(hass, NEEDS_WATER_AT, "earliest") <= at <= attribute(hass, NEEDS_WATER_AT, "latest")
+    assert attribute(hass, NEEDS_WATER_AT, "unknown_because") is None
     assert abs(at - truly) < timedelta(hours=12)

@@ -8,6 +8,7 @@ half, moisture = a start of its own - the sum of what the law takes. Time is cou
 """
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from itertools import accumulate, pairwise, repeat
 import math
 from operator import mul
@@ -74,6 +75,27 @@ class Samples(NamedTuple):
     waterings: list[float]
 
 
+class Because(StrEnum):
+    """Why it is not known when a planter will need water."""
+
+    PENDING = "pending"
+    SOIL_UNKNOWN = "soil_unknown"
+    LEARNING = "learning"
+    DRY_ALREADY = "dry_already"
+    NOT_DRYING = "not_drying"
+    FAR_AWAY = "far_away"
+
+
+class Unforeseen(NamedTuple):
+    """No time, and why; where it is far away, the Unix second before which it is not, which moves on with each asking.
+
+    Not drying is also what slows down so much that it seems never to reach the threshold.
+    """
+
+    because: Because
+    earliest: float | None = None
+
+
 class _Law(NamedTuple):
     """Loss in points a slot at the middle moisture, what it falls by for each point below, and what drives demand.
 
@@ -116,23 +138,24 @@ class _Air(NamedTuple):
     lift: float
 
 
-def next_dry(samples: Samples, slot_s: float, now: float, dry_below: float) -> tuple[float, float, float] | None:
-    """Tell when (Unix seconds) the soil falls below `dry_below`, the earliest and the latest; None if unknown."""
+def next_dry(samples: Samples, slot_s: float, now: float, dry_below: float) -> tuple[float, float, float] | Unforeseen:
+    """Tell when (Unix seconds) the soil falls below `dry_below`, the earliest and the latest, or why it is unknown."""
     times = [(wall - now) / slot_s for wall in samples.walls]
-    if len(times) < _FEWEST or times[-1] < -_LONGEST_SILENCE:
-        return None
     begins = _begins(samples)
     stretches = _stretches(times, begins)
-    if sum(sum(stretch.steps) for stretch in stretches) < _EVIDENCE:
-        return None
+    seen = sum(sum(stretch.steps) for stretch in stretches)
+    if seen < _EVIDENCE or times[-1] < -_LONGEST_SILENCE:
+        return Unforeseen(Because.LEARNING)
     air = _air(samples, times, slot_s)
     drivers = _drivers(samples.walls, slot_s, air)
     law = _fit(samples.soil, stretches, drivers)
     if law is None:
-        return None
+        return Unforeseen(Because.NOT_DRYING)
     level, pace, doubt = _present(samples.soil, times, begins[-1], drivers, law)
-    if level <= dry_below or law.loss(dry_below) <= _LEAST_LOSS * law.rate:
-        return None
+    if level <= dry_below:
+        return Unforeseen(Because.DRY_ALREADY)
+    if law.loss(dry_below) <= _LEAST_LOSS * law.rate:
+        return Unforeseen(Because.NOT_DRYING)
     slots = law.slots(level, dry_below)
     noise = _FOUR_OF_FIVE * math.hypot(doubt / law.loss(level), 0.5 * law.scale / law.loss(dry_below))
     misfit = _misfit(samples.soil, stretches, drivers, law)
@@ -148,10 +171,10 @@ def next_dry(samples: Samples, slot_s: float, now: float, dry_below: float) -> t
         fades = math.exp(-max(ahead, 0.0) / _SPELL)
         return law.demand(_drivers_at(wall, slot_s, air, fades)) * (1 + (pace - 1) * fades)
 
-    reached = _march(times[-1], demand, targets)
-    if reached is None:
-        return None
-    earliest, at, latest = (now + max(ahead, 0.0) * slot_s for ahead in reached)
+    reached = [now + max(ahead, 0.0) * slot_s for ahead in _march(times[-1], demand, targets)]
+    if len(reached) < len(targets):
+        return Unforeseen(Because.FAR_AWAY, reached[0] if reached else now + _HORIZON * slot_s)
+    earliest, at, latest = reached
     return at, earliest, latest
 
 
@@ -325,13 +348,13 @@ def _unseen(seen: Sequence[list[float]], level: float, dry_below: float) -> floa
     return min(max((lowest - dry_below) / (level - dry_below), 0.0), 1.0)
 
 
-def _march(start: float, demand: Callable[[float], float], targets: Sequence[float]) -> list[float] | None:
-    """Add up demand from `start` (slots from now), and tell when each target is reached; None when it never is."""
+def _march(start: float, demand: Callable[[float], float], targets: Sequence[float]) -> list[float]:
+    """Add up demand from `start` (slots from now), and tell when each target is reached, up to one that is too far."""
     reached: list[float] = []
     ahead, done = start, 0.0
     while len(reached) < len(targets):
         if ahead > (_LATEST if len(reached) == len(targets) - 1 else _HORIZON):
-            return None
+            break
         step = demand(ahead + 0.5)
         while len(reached) < len(targets) and done + step >= targets[len(reached)]:
             reached.append(ahead + max(targets[len(reached)] - done, 0.0) / (step or 1.0))

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import math
 from typing import Final, NamedTuple
 
-from .dry_down import Samples, next_dry
+from .dry_down import Samples, Unforeseen, next_dry
 
 _PERIODS_IN_SLOT: Final = 4
 _HOUR_S: Final = 3600.0
@@ -98,8 +98,8 @@ class Drying:
             if at == len(self._walls) or self._walls[at] >= wall + _HOUR_S / 2:
                 self._keep(wall, moisture, vpd_kpa)
 
-    def forecast(self, now: float, dry_below: float) -> Forecast | None:
-        """Tell when the moisture will fall below `dry_below` %; None when it is there already, or cannot be known.
+    def forecast(self, now: float, dry_below: float) -> Forecast | Unforeseen:
+        """Tell when the moisture will fall below `dry_below` %, or why that is not known.
 
         Costs about 7 ms with three weeks kept: to be called every half hour, not with every message.
         """
@@ -111,7 +111,7 @@ class Drying:
             sorted(self._waterings),
         )
         found = next_dry(samples, self._span_s, now, dry_below)
-        return found and Forecast(*found)
+        return found if isinstance(found, Unforeseen) else Forecast(*found)
 
     def _open(self, slot: float) -> None:
         self._slot, self._count, self._wet = slot, 0, 0

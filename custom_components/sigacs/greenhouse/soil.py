@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from .care import PlanterCare
+from .dry_down import Because, Unforeseen
 from .drying import Drying, Forecast
 from .status import NEVER_MEASURED, Reason, State, Status
 from .stored import mapping, number
@@ -23,6 +24,7 @@ _HOUR_PERIODS: Final = 4
 _STEPS: Final = ((6 * _HOUR_PERIODS, 1), (48 * _HOUR_PERIODS, 4))
 _LARGEST_STEP: Final = 12
 """How far a forecast moves before it is shown anew, in periods: less exact the further away."""
+_PENDING: Final = Unforeseen(Because.PENDING)
 
 
 class SoilEvent(StrEnum):
@@ -133,20 +135,33 @@ class Soil(Watched):
 
 @dataclass(slots=True, eq=False)
 class Outlook(Watched):
-    """When a planter will need water; None while that cannot be known. `due_at`: when to ask again, monotonic."""
+    """When a planter will need water, or why that is not known. `due_at`: when to ask again, monotonic."""
 
     drying: Drying = field(default_factory=Drying)
-    forecast: Forecast | None = None
+    foreseen: Forecast | Unforeseen = _PENDING
     due_at: float = 0.0
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """The time with its range, if it is known."""
+        return self.foreseen if isinstance(self.foreseen, Forecast) else None
 
     def review(self, wall: float, dry_below: float, period_s: float, *, trusted: bool) -> None:
         """Forecast anew; shown, and told, only when it moved by more than its own coarseness."""
-        forecast = self.drying.forecast(wall, dry_below) if trusted else None
-        if forecast and self.forecast and self.forecast.at > wall:
-            periods = (forecast.at - wall) / period_s
-            step = next((step for limit, step in _STEPS if periods < limit), _LARGEST_STEP)
-            if abs(forecast.at - self.forecast.at) < step * period_s:
-                return
-        if forecast != self.forecast:
-            self.forecast = forecast
+        found = self.drying.forecast(wall, dry_below) if trusted else Unforeseen(Because.SOIL_UNKNOWN)
+        if not _as_good(self.foreseen, found, wall, period_s):
+            self.foreseen = found
             self.tell()
+
+
+def _as_good(shown: Forecast | Unforeseen, found: Forecast | Unforeseen, wall: float, period_s: float) -> bool:
+    match shown, found:
+        case Forecast(before), Forecast(after) if before > wall:
+            pass
+        case Unforeseen(Because.FAR_AWAY, float(before)), Unforeseen(Because.FAR_AWAY, float(after)):
+            pass
+        case _:
+            return shown == found
+    periods = (after - wall) / period_s
+    step = next((step for limit, step in _STEPS if periods < limit), _LARGEST_STEP)
+    return abs(after - before) < step * period_s

@@ -11,6 +11,9 @@ from homeassistant.helpers.typing import StateType
 from ..clock import moment, wall_time
 from ..coordinator import SigacsCoordinator
 from ..entity import PlanterEntity
+from ..greenhouse.dry_down import Unforeseen
+from ..greenhouse.drying import Forecast
+from ..greenhouse.measure import SOIL_MOISTURE
 from ..greenhouse.state import Planter
 from ..greenhouse.status import State
 from .facts import Fact, dew_point, vapour_pressure_deficit
@@ -20,14 +23,25 @@ def _last_seen(planter: Planter) -> datetime | None:
     return None if planter.heard_at is None else wall_time(planter.heard_at)
 
 
+def _last_moisture(planter: Planter) -> Mapping[str, float | datetime | None]:
+    """The newest moisture, for ever, and its own age: the air of a planter may speak while its soil is silent."""
+    soil = planter.channels.get(SOIL_MOISTURE.leaf)
+    if soil is None or soil.reading is None:
+        return {"moisture": None, "moisture_at": None}
+    return {"moisture": soil.reading.value, "moisture_at": wall_time(soil.reading.heard_at)}
+
+
 def _needs_water_at(planter: Planter) -> datetime | None:
     forecast = planter.outlook.forecast
     return moment(forecast and forecast.at)
 
 
-def _range(planter: Planter) -> Mapping[str, datetime | None]:
-    forecast = planter.outlook.forecast
-    return {"earliest": moment(forecast and forecast.earliest), "latest": moment(forecast and forecast.latest)}
+def _range(planter: Planter) -> Mapping[str, datetime | str | None]:
+    match planter.outlook.foreseen:
+        case Forecast(_, earliest, latest):
+            return {"earliest": moment(earliest), "latest": moment(latest), "unknown_because": None}
+        case Unforeseen(because, earliest):
+            return {"earliest": moment(earliest), "latest": None, "unknown_because": because}
 
 
 PLANTER_SENSORS: Final[tuple[Fact[Planter], ...]] = (
@@ -64,6 +78,7 @@ PLANTER_SENSORS: Final[tuple[Fact[Planter], ...]] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         watched=lambda planter: planter,
         value=_last_seen,
+        attributes=_last_moisture,
     ),
 )
 
@@ -72,7 +87,7 @@ class PlanterSensor(PlanterEntity, SensorEntity):
     """One fact about one planter; there too while it is silent, to say that nobody knows."""
 
     entity_description: Fact[Planter]
-    _unrecorded_attributes = frozenset({"earliest", "latest"})
+    _unrecorded_attributes = frozenset({"earliest", "latest", "unknown_because", "moisture", "moisture_at"})
 
     def __init__(self, coordinator: SigacsCoordinator, fact: Fact[Planter], planter: Planter) -> None:
         """Show a fact."""

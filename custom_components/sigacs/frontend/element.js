@@ -1,0 +1,39 @@
+/** Small helpers for elements that work out, and write into the page, only what changed. */
+
+/** A function of texts and numbers that remembers its last result. */
+export function remembering(work) {
+  let known;
+  let result;
+  return (...about) => {
+    const key = about.join("|");
+    if (key !== known) [known, result] = [key, work(...about)];
+    return result;
+  };
+}
+
+/** Set properties of a node: those that are another value than before. */
+export function show(node, properties) {
+  for (const [name, value] of Object.entries(properties)) if (node[name] !== value) node[name] = value;
+}
+
+/** Set attributes of a node likewise; null takes one away. */
+export function mark(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) node.removeAttribute(name);
+    else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+  }
+}
+
+/** Set custom properties of a node's style likewise. */
+export function style(node, properties) {
+  for (const [name, value] of Object.entries(properties)) {
+    if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
+  }
+}
+
+/** Let a node hold so many children as there are items: each made by `make`, then written by `write`. */
+export function list(node, items, make, write) {
+  while (node.children.length > items.length) node.lastElementChild.remove();
+  while (node.children.length < items.length) node.append(make());
+  items.forEach((item, index) => write(node.children[index], item));
+}
