@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .chromium import bring_chromium
 from .console import SetupError
 from .faketime import bring_faketime
 from .layout import TOOLS
@@ -11,13 +12,25 @@ from .virtual_environment import make_environments
 from .whole import alone
 
 
-def prepare() -> None:
-    """Make both environments, and bring the broker, the boards' stubs and what moves time. Raises SetupError."""
+def prepare(*, for_tests: bool = False) -> None:
+    """Make both environments, and bring the broker and the boards' stubs; `for_tests`, a browser and what moves time.
+
+    Raises SetupError; not for what only some tests need.
+    """
     with alone(TOOLS / "setup.lock", waiting="Another setup is at work here: waiting for it."):
         make_environments()
         bring_stubs()
         mosquitto()
-        bring_faketime()
+        if for_tests:
+            for bring in (bring_faketime, bring_chromium):
+                _try(bring)
+
+
+def _try(bring: Callable[[], None]) -> None:
+    try:
+        bring()
+    except SetupError as error:
+        print(f"{error}\nGoing on without it; the tests that need it will be skipped.", flush=True)
 
 
 def as_command(command: Callable[[], int | None]) -> int:
