@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
@@ -25,7 +26,7 @@ from tests.integration.stage import fire_all, over_home_assistant
 ROOT = Path(__file__).resolve().parents[2]
 INTEGRATION = ROOT / "custom_components" / DOMAIN
 LANGUAGES = {"en": "", "fr": ".fr"}
-IN_BOTH_LANGUAGES = ("README", "docs/install", "docs/devices", "docs/automations")
+REFERENCE = "docs/integration"
 NAMED_BY_DEVICE_CLASS = {
     "sensor": ("moisture", "temperature", "humidity", "battery", "signal_strength"),
     "binary_sensor": ("connectivity",),
@@ -50,7 +51,7 @@ def section(document: str, language: str, number: int) -> str:
     return re.split(r"^#+ .*\n", text(document, language), flags=re.MULTILINE)[number]
 
 
-def heading(english: str, document: str = "README") -> int:
+def heading(english: str, document: str = REFERENCE) -> int:
     """The number of a heading, by its English words."""
     return re.findall(r"^#+ (.*)\n", text(document), re.MULTILINE).index(english) + 1
 
@@ -79,54 +80,6 @@ def of_home_assistant(domain: str, language: str) -> Mapping[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))["entity_component"]  # type: ignore[no-any-return]
 
 
-# The two languages
-
-
-@pytest.mark.parametrize("document", IN_BOTH_LANGUAGES)
-def test_both_languages_have_the_same_sections_and_blocks(document: str) -> None:
-    outlines = [re.findall(r"^(#+) ", text(document, language), re.MULTILINE) for language in LANGUAGES]
-    assert outlines[0] == outlines[1]
-    kinds = [re.findall(r"^```(\w*)$", text(document, language), re.MULTILINE) for language in LANGUAGES]
-    assert kinds[0] == kinds[1]
-    assert blocks(document, "en", "sh") == blocks(document, "fr", "sh")
-
-
-@pytest.mark.parametrize("document", IN_BOTH_LANGUAGES)
-def test_both_languages_have_the_same_tables(document: str) -> None:
-    tables = [
-        [line.count("|") for line in text(document, language).splitlines() if line.startswith("|")]
-        for language in LANGUAGES
-    ]
-    assert tables[0] == tables[1]
-
-
-@pytest.mark.parametrize("document", ["README", "docs/install", "docs/automations"])
-def test_french_breaks_no_line_before_its_punctuation(document: str) -> None:
-    path = ROOT / f"{document}.fr.md"
-    prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    assert re.findall(r".{12}(?: [;:!?»](?=[\s)])|« ).{0,8}", prose) == []
-
-
-def test_every_link_leads_somewhere() -> None:
-    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
-    assert len(documents) > 20
-    broken = []
-    for document in documents:
-        for path, anchor in re.findall(
-            r"\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)", document.read_text(encoding="utf-8")
-        ):
-            target = (document.parent / path).resolve() if path else document
-            if not target.exists() or (anchor and anchor not in anchors(target)):
-                broken.append(f"{document.name}: {path}#{anchor}")
-    assert broken == []
-
-
-def anchors(document: Path) -> set[str]:
-    """What GitHub makes of headings."""
-    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
-
-
 # What there is
 
 
@@ -134,7 +87,7 @@ def anchors(document: Path) -> set[str]:
 def test_every_entity_is_told_by_its_name(language: str) -> None:
     told = {
         name
-        for _device, names, _about in rows(section("README", language, heading("What you see")))
+        for _device, names, _about in rows(section(REFERENCE, language, heading("What you see")))
         for name in names.split(", ")
     }
     entities = translations(language)["entity"]
@@ -153,7 +106,7 @@ def test_every_status_is_told_with_all_its_reasons(language: str) -> None:
     assert set(status["state"]) == set(State)
     reasons = status["state_attributes"]["reason"]["state"]
     assert set(reasons) == set(Reason)
-    table = list(rows(section("README", language, heading("What a planter tells"))))
+    table = list(rows(section(REFERENCE, language, heading("What a planter tells"))))
     assert [state for state, _reason in table if state] == list(status["state"].values())
     assert {reason for _state, reason in table} == set(reasons.values())
 
@@ -165,7 +118,7 @@ def test_every_trouble_in_repairs_is_told(language: str) -> None:
     assert {key.replace("_expired", "_expires") for key in expired} <= set(issues)
     titles = {Formatter().vformat(issues[key]["title"], (), PLACES[language]) for key in set(issues) - expired}
     assert {
-        title for title, _when, _then in rows(section("README", language, heading("Certificates and Repairs")))
+        title for title, _when, _then in rows(section(REFERENCE, language, heading("Certificates and Repairs")))
     } == titles
 
 
@@ -238,6 +191,24 @@ def test_the_messages_are_shown_in_their_words(language: str) -> None:
     ]
 
 
+@in_both_languages
+async def test_what_stays_after_the_removal_is_told(
+    hass: HomeAssistant, mqtt_mock: MqttMockHAClient, hass_storage: dict[str, Any], language: str
+) -> None:
+    entry = await over_home_assistant(hass)
+    await fire_all(hass, {"/serre/1/bac/3/sol": "50.0"})
+    examples = [yaml.safe_load(block) for block in blocks("docs/automations", language, "yaml")]
+    assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: examples})
+    await hass.config_entries.async_remove(entry.entry_id)
+    hass.bus.async_fire_internal(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    folder = Path("blueprints/automation") / DOMAIN
+    assert await hass.async_add_executor_job(Path(hass.config.path(str(folder))).is_dir)
+    stays = {str(folder)} | {f".storage/{name}" for name in hass_storage if name.startswith(DOMAIN)}
+    table = section("docs/removal", language, heading("In Home Assistant", "docs/removal"))
+    assert stays == {found for found in re.findall(r"`([^`]+)`", table) if found.startswith((".storage/sig", "blue"))}
+
+
 def test_the_architecture_has_a_place_for_every_module() -> None:
     named = set(re.findall(r"`(\w+)(?:\.py)?`", text("ARCHITECTURE")))
     modules = {path.stem for path in INTEGRATION.rglob("*.py")} - {"__init__"}
@@ -254,14 +225,24 @@ def test_the_architecture_has_a_place_for_every_module() -> None:
 async def test_home_assistant_takes_every_example(
     hass: HomeAssistant, mqtt_mock: MqttMockHAClient, language: str
 ) -> None:
+    hass.config.language = language
     await over_home_assistant(hass)
-    await fire_all(hass, {"/serre/1/bac/3/sol": "50.0"})
-    examples = [yaml.safe_load(block) for block in blocks("docs/automations", language, "yaml")]
+    readings = {"sol": "50.0", "air/temp": "20.0", "air/hum": "60.0"}
+    await fire_all(hass, {f"/serre/1/bac/3/{leaf}": value for leaf, value in readings.items()})
+    blocks_of_yaml = blocks("docs/automations", language, "yaml")
+    loaded = [yaml.safe_load(block) for block in blocks_of_yaml]
+    cards = [one for one in loaded if "type" in one]
+    examples = [one for one in loaded if one not in cards]
     assert len(examples) > 10
     assert await async_setup_component(hass, AUTOMATION, {AUTOMATION: examples})
     await hass.async_block_till_done()
     automations = {state.attributes["friendly_name"]: state.state for state in hass.states.async_all(AUTOMATION)}
     assert automations == {example["alias"]: "on" for example in examples}
+    for card in cards:
+        assert hass.services.has_service(*card["tap_action"]["perform_action"].split("."))
+    ours = set(re.findall(r"\b\w+\.(?:greenhouse|serre)_1_\w+", "\n".join(blocks_of_yaml)))
+    assert len(ours) > 2
+    assert ours <= set(hass.states.async_entity_ids())
 
 
 def test_every_platform_says_how_many_updates_go_at_once() -> None:

@@ -1,4 +1,4 @@
-"""What a planter costs the recorder, counted in its database, is what README.md says."""
+"""What a planter costs the recorder, counted in its database, is what docs/integration.md says."""
 
 from collections import Counter
 from datetime import timedelta
@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from tests.integration.keeper import PERIOD_S
 from tests.integration.stage import SWEEP_S, fire_all, over_home_assistant, pass_time
-from tests.integration.test_documents import heading, rows, section
+from tests.integration.test_documents import REFERENCE, heading, rows, section
 
 PLANTER = "/serre/1/bac/1"
 A_DAY = 96
@@ -57,7 +57,7 @@ async def written(hass: HomeAssistant) -> Counter[str]:
     return Counter({ours[id_]: number for id_, number in counts.items() if id_ in ours})
 
 
-async def test_a_planter_writes_the_rows_that_the_readme_says(
+async def test_a_planter_writes_the_rows_that_the_reference_says(
     recorder_mock: Recorder, hass: HomeAssistant, mqtt_mock: MqttMockHAClient, freezer: FrozenDateTimeFactory
 ) -> None:
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
@@ -83,7 +83,7 @@ async def test_a_planter_writes_the_rows_that_the_readme_says(
     counted = await written(hass) - before
     of_planter = {key.removeprefix(PLANTER): number for key, number in counted.items() if key.startswith(PLANTER)}
 
-    said = {names: cost for names, cost, _why in rows(section("README", "en", heading("What it costs")))}
+    said = {names: cost for names, cost, _why in rows(section(REFERENCE, "en", heading("What it costs")))}
     each_message = {"#last_seen", "#vpd", "#dew_point", *(f"/{leaf}" for leaf in WHAT_A_NODE_SENDS)}
     assert [cost for names, cost in said.items() if cost.startswith(str(A_DAY))] == [
         "96 each",
@@ -97,5 +97,5 @@ async def test_a_planter_writes_the_rows_that_the_readme_says(
     assert of_planter.get("#needs_water_at", 0) <= PERIODS // 2
     assert set(of_planter) - each_message <= {"#needs_water_at"}
     assert f"all seven some {A_DAY * len(each_message)}." in " ".join(
-        section("README", "en", heading("What it costs")).split()
+        section(REFERENCE, "en", heading("What it costs")).split()
     )
