@@ -240,7 +240,7 @@ def test_a_revoked_hub_that_is_issued_anew_works_with_its_new_files_only(
     greenhouse: Greenhouse, tmp_path: Path
 ) -> None:
     stolen = Path(shutil.copytree(greenhouse.pki.folder / "hub-1", tmp_path / "stolen"))
-    greenhouse.pki.revoke("hub-1")
+    greenhouse.applying(lambda: greenhouse.pki.revoke("hub-1"))
     greenhouse.applying(lambda: greenhouse.pki.issue_client(HUB, "1"))
     with greenhouse.client("hub-1"):
         pass
@@ -264,7 +264,7 @@ def test_old_and_new_certificate_both_work_after_a_renewal(greenhouse: Greenhous
 
 def test_the_certificate_before_a_renewal_can_be_revoked_alone(greenhouse: Greenhouse, tmp_path: Path) -> None:
     device = Path(shutil.copytree(greenhouse.pki.folder / "hub-1", tmp_path / "device"))
-    greenhouse.pki.renew(["hub-1"])
+    greenhouse.applying(lambda: greenhouse.pki.renew(["hub-1"]))
     (earlier,) = [row.who.split()[-1] for row in greenhouse.pki.status() if "earlier" in row.who]
     greenhouse.applying(lambda: greenhouse.pki.revoke(earlier))
     assert refused(greenhouse.client("hub-1", certificate=device / "client.crt"))

@@ -123,6 +123,7 @@ async def test_phase_5_three_measurements_go_from_node_to_hub_to_dashboard_and_h
     mark = broker.log_size()
     listener.subscribe("/serre/1/bac/1/#")
     heard = {}
+    sent_before, answered_before = len(local.sent), len(local.answered)  # phase 1 may have ended in a connection
     with node:
         while heard.keys() < DIAGRAM.keys():
             topic, payload = listener.next_message()
@@ -130,13 +131,13 @@ async def test_phase_5_three_measurements_go_from_node_to_hub_to_dashboard_and_h
                 heard[topic] = payload
     assert heard == DIAGRAM
 
-    sent = mqtt_packets(local.sent)
+    sent, answered = mqtt_packets(local.sent[sent_before:]), mqtt_packets(local.answered[answered_before:])
     assert sent[0][0] == CONNECT
     assert b"bac-1" in sent[0]
     published = {one[4 : 4 + one[3]].decode(): one[6 + one[3] :] for one in sent if one[0] == PUBLISH_QOS_1}
     assert DIAGRAM.items() <= published.items()
-    assert mqtt_packets(local.answered)[0] == bytes((CONNACK, 2, 0, 0))
-    assert sum(one[0] == PUBACK for one in mqtt_packets(local.answered)) >= len(DIAGRAM)
+    assert answered[0] == bytes((CONNACK, 2, 0, 0))
+    assert sum(one[0] == PUBACK for one in answered) >= len(DIAGRAM)
     assert sent[-1] == bytes((DISCONNECT, 0))
 
     for topic, payload in DIAGRAM.items():

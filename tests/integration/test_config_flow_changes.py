@@ -87,8 +87,8 @@ async def test_a_renewed_certificate_without_its_key_is_named(
 
 
 async def test_another_login_is_put_in_place(person: Person, hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    person.greenhouse.pki.issue_client(DASHBOARD, "tablet")
-    await hass.async_add_executor_job(person.greenhouse.broker.reload)
+    greenhouse = person.greenhouse
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.issue_client(DASHBOARD, "tablet"))
     entered, files = person.entered("dashboard-tablet"), person.folder("dashboard-tablet")
     result = await person.submit(await reconfigure(hass, entry), entered, files)
     await is_changed(person, result, "reconfigure_successful")
@@ -194,9 +194,9 @@ async def test_a_new_password_lets_home_assistant_in_again(
 async def test_new_files_let_home_assistant_in_again(
     person: Person, hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    await hass.async_add_executor_job(person.greenhouse.applying, lambda: person.greenhouse.pki.revoke("dashboard"))
-    person.greenhouse.pki.issue_client(DASHBOARD, "new")
-    await hass.async_add_executor_job(person.greenhouse.broker.reload)
+    greenhouse = person.greenhouse
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.revoke("dashboard"))
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.issue_client(DASHBOARD, "new"))
     entry.async_start_reauth(hass)
     await hass.async_block_till_done()
     login = person.entered("dashboard-new")

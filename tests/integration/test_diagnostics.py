@@ -29,6 +29,7 @@ async def download(
 ) -> str:
     """What a person downloads from the entry's page, or from that of a device of it."""
     assert await async_setup_component(hass, "diagnostics", {})
+    await hass.async_block_till_done()  # it returns before it has asked us for our part
     client = await hass_client()
     below = f"/device/{device}" if device else ""
     response = await client.get(f"/api/diagnostics/config_entry/{entry.entry_id}{below}")

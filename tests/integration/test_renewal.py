@@ -180,8 +180,8 @@ async def test_another_user_costs_no_reading(
     person: Person, hass: HomeAssistant, entry: MockConfigEntry, readings: Readings
 ) -> None:
     link = states_of_the_link(hass)
-    person.greenhouse.pki.issue_client(DASHBOARD, "tablet")
-    await hass.async_add_executor_job(person.greenhouse.broker.reload)
+    greenhouse = person.greenhouse
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.issue_client(DASHBOARD, "tablet"))
     before = person.greenhouse.broker.log_size()
     async with under_load(person, readings) as published:
         assert is_done(await reconfigure(person, entry, "dashboard-tablet"))
@@ -256,12 +256,12 @@ async def test_who_was_shut_out_listens_again_with_the_answer(
     person: Person, hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     coordinator = entry.runtime_data
-    await hass.async_add_executor_job(person.greenhouse.applying, lambda: person.greenhouse.pki.revoke("dashboard"))
+    greenhouse = person.greenhouse
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.revoke("dashboard"))
     await until(lambda: list(entry.async_get_active_flows(hass, {SOURCE_REAUTH})))
     (flow,) = entry.async_get_active_flows(hass, {SOURCE_REAUTH})
     form = dict(await hass.config_entries.flow.async_configure(flow["flow_id"]))
-    person.greenhouse.pki.issue_client(DASHBOARD, "new")
-    await hass.async_add_executor_job(person.greenhouse.broker.reload)
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.issue_client(DASHBOARD, "new"))
     assert is_done(await submit(person, form, "dashboard-new"), "reauth_successful")
     assert entry.runtime_data is coordinator
     await until(lambda: state(hass, "#broker") == "on")
@@ -322,7 +322,7 @@ async def test_a_certificate_that_is_refused_does_not_touch_the_connection(
     person: Person, hass: HomeAssistant, entry: MockConfigEntry, readings: Readings
 ) -> None:
     link, greenhouse = states_of_the_link(hass), person.greenhouse
-    greenhouse.pki.issue_client(DASHBOARD, "stolen")
+    await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.issue_client(DASHBOARD, "stolen"))
     await hass.async_add_executor_job(greenhouse.applying, lambda: greenhouse.pki.revoke("dashboard-stolen"))
     before = greenhouse.broker.log_size()
     async with under_load(person, readings) as published:

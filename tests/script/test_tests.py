@@ -1,5 +1,6 @@
 import os
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,16 @@ def test_bad(broker):
     raise ValueError
 
 """
+MEETING = """
+import pathlib, time
+
+def test_all_are_here():
+    folder = pathlib.Path({folder!r})
+    (folder / {mine!r}).touch()
+    print("hello from", {mine!r})
+    while not all((folder / one).exists() for one in {all!r}):
+        time.sleep(0.05)
+"""
 SLOW = "import time\n\n\ndef test_slow(broker):\n    time.sleep(60)\n"
 CLEANED_UP = """
 import pathlib, time
@@ -34,10 +45,10 @@ import pytest
 
 @pytest.fixture
 def broker():
-    pathlib.Path({folder!r}, "running").touch()
+    pathlib.Path({folder!r}, "running {name}").touch()
     yield
     time.sleep(1)
-    pathlib.Path({folder!r}, "cleaned up").touch()
+    pathlib.Path({folder!r}, "cleaned up {name}").touch()
 """
 RUN = """
 from script.environment import setup, tests
@@ -49,7 +60,6 @@ sys.exit(setup.as_command(lambda: tests.run_tests([])))
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tests, "ROOT", tmp_path)
-    monkeypatch.setattr(tests, "_WITH_PLUGIN", tmp_path / "tests" / "integration")
     (tmp_path / "tests").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.pytest]\nasyncio_mode = "auto"\n')
     return tmp_path
@@ -69,7 +79,7 @@ def test_each_folder_runs_with_or_without_the_plugin(tree: Path, capfd: pytest.C
 
 
 def test_a_failure_fails_the_whole_though_the_rest_runs(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    write(tree, integration=GOOD, certs=BAD, e2e=SKIPPED)
+    write(tree, certs=BAD, contract=GOOD, e2e=SKIPPED)
     assert tests.run_tests([]) == 1
     assert capfd.readouterr().out.endswith("\n1 passed, 1 failed, 1 skipped\n")
 
@@ -91,27 +101,45 @@ def test_arguments_choose(tree: Path, capfd: pytest.CaptureFixture[str]) -> None
     assert "1 passed, 0 failed, 0 skipped" in capfd.readouterr().out
 
 
-def test_a_filter_that_leaves_one_of_the_two_empty_is_fine(tree: Path) -> None:
-    write(tree, integration=BAD, certs=GOOD)
+def test_a_filter_that_leaves_a_process_without_tests_is_fine(tree: Path) -> None:
+    write(tree, e2e=BAD, certs=GOOD)
     assert tests.run_tests(["-k", "good"]) == 0
+
+
+def test_they_run_side_by_side_and_are_told_one_after_the_other(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    all_ = ["e2e", "integration", "certs"]
+    write(tree, **{mine: MEETING.format(folder=str(tree), mine=mine, all=all_) for mine in all_})
+    assert tests.run_tests(["tests", "--capture=no"]) == 0
+    order = re.findall(r"^Side by side: .*$|hello from \w+|1 passed", capfd.readouterr().out, re.MULTILINE)
+    assert order == [
+        "Side by side: tests/e2e | tests/integration | tests/certs",
+        *("hello from e2e", "1 passed", "hello from integration", "1 passed", "hello from certs", "1 passed"),
+    ]
+
+
+def test_what_runs_alone_is_seen_at_once(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(tree, e2e=GOOD)
+    assert tests.run_tests(["tests/e2e"]) == 0
+    assert "Side by side" not in capfd.readouterr().out
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_it_lets_the_tests_clean_up(tree: Path, number: signal.Signals) -> None:
-    write(tree, e2e=SLOW)
-    (tree / "tests" / "e2e" / "conftest.py").write_text(CLEANED_UP.format(folder=str(tree)))
+    write(tree, e2e=SLOW, certs=SLOW)
+    for name in ("e2e", "certs"):
+        (tree / "tests" / name / "conftest.py").write_text(CLEANED_UP.format(folder=str(tree), name=name))
     run = f"import sys; sys.path.insert(0, {str(layout.ROOT)!r}); from pathlib import Path\n" + RUN.format(
         tree=str(tree)
     )
     with subprocess.Popen([sys.executable, "-c", run], start_new_session=True) as command:
-        while command.poll() is None and not (tree / "running").exists():
+        while command.poll() is None and len(list(tree.glob("running *"))) < 2:
             time.sleep(0.05)
         if number == signal.SIGINT:
             os.killpg(command.pid, number)  # as a terminal does
         else:
             command.send_signal(number)
         assert command.wait(60) == 130
-    assert (tree / "cleaned up").exists()
+    assert {path.name for path in tree.glob("cleaned up *")} == {"cleaned up e2e", "cleaned up certs"}
 
 
 @pytest.mark.parametrize("content", [None, SKIPPED, "x = 1\n"])

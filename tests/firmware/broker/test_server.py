@@ -141,15 +141,26 @@ def test_two_thousand_wakes_of_a_node_leave_nothing_behind(micropython: Path) ->
     with broker(micropython, "--heap") as (number, process):
         assert process.stdout is not None
 
-        def allocated(wakes: int) -> int:
+        def allocated_with(clients: int) -> int:
+            """What it reports once that many are connected."""
+            for line in process.stdout:
+                allocated, connected, *_ = line.split()
+                if int(connected) == clients:
+                    return int(allocated)
+            raise AssertionError("the broker has ended")
+
+        def allocated_after(wakes: int) -> int:
             for _ in range(wakes):
                 node = Plain(number)
                 node.says(connect_packet("node") + publishes)
                 node.hears(ACCEPTED + b"".join(b"\x40\x02\x00%c" % one for one in (1, 2, 3)))
                 node.says(b"\xe0\x00")
                 node.socket.close()
-            process.stdout.readline()  # of a second in which there was traffic
-            return int(process.stdout.readline().split()[0])
+            several = [Plain(number).enters(f"node-{one}") for one in range(5)]  # no report from before says so many
+            allocated_with(len(several))
+            for one in several:
+                one.socket.close()
+            return allocated_with(0)
 
-        before = allocated(100)
-        assert allocated(2000) < before + 1024
+        before = allocated_after(100)
+        assert allocated_after(2000) < before + 1024
