@@ -37,3 +37,27 @@ export function list(node, items, make, write) {
   while (node.children.length < items.length) node.append(make());
   items.forEach((item, index) => write(node.children[index], item));
 }
+
+/** An element with a class, if it wants one, and what is in it. */
+export function make(tag, name, ...children) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  node.append(...children);
+  return node;
+}
+
+/** Let a node hold the children of items: kept by key, moved only when the order is another. */
+export function keyed(parent, items, keyOf, create, update) {
+  const kept = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  let at = parent.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const node = kept.get(key) ?? create();
+    node.dataset.key = key;
+    kept.delete(key);
+    update(node, item);
+    if (node === at) at = at.nextElementSibling;
+    else parent.insertBefore(node, at);
+  }
+  for (const node of kept.values()) node.remove();
+}

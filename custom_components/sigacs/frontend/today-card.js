@@ -6,6 +6,7 @@
  */
 
 import { answers, USED } from "./answers.js";
+import { keyed, list, make, mark, show } from "./element.js";
 import { model } from "./model.js";
 import { plural, texts } from "./texts.js";
 import { STYLE } from "./today-style.js";
@@ -110,28 +111,26 @@ export class TodayCard extends HTMLElement {
     const part = (selector) => block.querySelector(selector);
     const heading = part("h2");
     heading.id ||= `answer-${id}`;
-    put(block, "aria-labelledby", heading.id);
-    put(block, "data-tone", tone);
-    put(part("ha-icon"), "icon", ICONS[tone]);
+    mark(block, { "aria-labelledby": heading.id, "data-tone": tone });
+    mark(part("ha-icon"), { icon: ICONS[tone] });
     write(part(".question"), question);
     write(heading, answer);
     const open = this.#open.has(id);
     const beyond = rows.length > SHOWN + 1 ? rows.length - SHOWN : 0;
-    const list = part("ul");
-    list.id ||= `list-${id}`;
-    list.hidden = !rows.length;
-    keyed(list, open || !beyond ? rows : rows.slice(0, SHOWN), (row) => row.key, () => this.#newRow(), fillRow);
-    this.#fillMore(part(".more"), id, list.id, beyond, open);
+    const lines = part("ul");
+    lines.id ||= `list-${id}`;
+    lines.hidden = !rows.length;
+    keyed(lines, open || !beyond ? rows : rows.slice(0, SHOWN), (row) => row.key, () => this.#newRow(), fillRow);
+    this.#fillMore(part(".more"), id, lines.id, beyond, open);
     const said = part(".notes");
     said.hidden = !notes.length;
-    keyed(said, notes, (note) => `${notes.indexOf(note)}`, () => make("p"), write);
+    list(said, notes, () => make("p"), write);
   }
 
-  #fillMore(button, id, list, beyond, open) {
+  #fillMore(button, id, lines, beyond, open) {
     const text = texts(this.#hass).today;
     button.hidden = !beyond;
-    put(button, "aria-expanded", `${open}`);
-    put(button, "aria-controls", list);
+    mark(button, { "aria-expanded": `${open}`, "aria-controls": lines });
     write(button, open ? text.show_less : plural(this.#hass, text.show_more, beyond));
     button.onclick = () => {
       if (!this.#open.delete(id)) this.#open.add(id);
@@ -164,9 +163,9 @@ function newBlock() {
   const more = make("button", "more");
   more.type = "button";
   more.hidden = true;
-  const list = make("ul");
-  list.setAttribute("role", "list"); // without marks, some browsers no longer take it for one
-  block.append(head, list, more, make("div", "notes"));
+  const lines = make("ul");
+  lines.setAttribute("role", "list"); // without marks, some browsers no longer take it for one
+  block.append(head, lines, more, make("div", "notes"));
   return block;
 }
 
@@ -177,42 +176,13 @@ const entitiesOf = ({ brokers, greenhouses }) =>
 
 function fillRow(node, { name, about, value, note, entity_id }) {
   const button = node.firstElementChild;
-  put(button, "data-entity", entity_id ?? "");
+  mark(button, { "data-entity": entity_id ?? "" });
   button.disabled = !entity_id;
   for (const [part, text] of Object.entries({ name, about, value, note })) {
     write(button.querySelector(`.${part}`), text);
   }
 }
 
-// The DOM, touched only where it is to be another
-
-function make(tag, name, ...children) {
-  const node = document.createElement(tag);
-  if (name) node.className = name;
-  node.append(...children);
-  return node;
-}
-
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function put(node, attribute, value) {
-  if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value);
-}
-
-/** Makes the children of `parent` those of `items`: kept by key, moved only when the order is another. */
-function keyed(parent, items, keyOf, create, update) {
-  const kept = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  let at = parent.firstElementChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    const node = kept.get(key) ?? create();
-    node.dataset.key = key;
-    kept.delete(key);
-    update(node, item);
-    if (node === at) at = at.nextElementSibling;
-    else parent.insertBefore(node, at);
-  }
-  for (const node of kept.values()) node.remove();
+function write(node, textContent) {
+  show(node, { textContent });
 }
