@@ -67,7 +67,10 @@ test("a few are named, of many it is said how many", () => {
   for (let number = 1; number <= 3; number++) garden.lost(`Bac ${number}`);
   assert.match(said(garden, "first").notes[0], /^Bac 1, Bac 2,? et Bac 3$/);
   garden.lost("Bac 4");
-  assert.equal(said(garden, "first").notes[0], "4 bacs");
+  assert.equal(said(garden, "first").answer, "On ne sait pas pour 4 bacs");
+  assert.deepEqual(said(garden, "first").notes, ["1 n'a pas besoin d'eau"]);
+  garden.dry("Bac 5", 12);
+  assert.ok(said(garden, "first").notes.includes("On ne sait pas : 4 bacs"));
 });
 
 test("too wet is told, and is not among those that need no water", () => {

@@ -122,7 +122,8 @@ function first(answers, speech) {
     return { ...block, tone: "water", answer, rows: thirsty.map((one) => dryRow(one, speech)), notes };
   }
   if (unsure.length) {
-    const notes = [unsure.length > 1 ? names(unsure) : "", joined(count(text.first.fine, fine), rest), wet];
+    const said = unsure.length === 1 || unsure.length > NAMED; // in the answer itself
+    const notes = [said ? "" : names(unsure), joined(count(text.first.fine, fine), rest), wet];
     return { ...block, tone: "unknown", answer: oneOrMany(text.not_known, unsure), notes };
   }
   const answer = fine || wet ? text.first.nothing : text.first.all_resting;
