@@ -121,7 +121,11 @@ test("a planter that measures the air alone says so, and asks for no limits of i
 test("when water will be needed is said, and why that is not known, until it is needed", () => {
   const { house, planter } = small();
   const entity = house.id(planter, "needs_water_at");
-  assert.deepEqual(seen(house.hass, entity)[0].state_content, ["state", "unknown_because"]);
+  const content = () => seen(house.hass, entity).map((tile) => tile.state_content);
+  house.set(planter, "needs_water_at", "2026-06-04T12:00:00+00:00");
+  assert.deepEqual(content(), [["state"]]);
+  house.set(planter, "needs_water_at", "unknown");
+  assert.deepEqual(content(), [["unknown_because"]]);
   house.set(planter, "status", "needs_water");
   assert.deepEqual(seen(house.hass, entity), []);
 });

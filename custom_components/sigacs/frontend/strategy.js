@@ -112,15 +112,19 @@ const judged = ({ device_id, entities: { moisture, status } }) =>
 
 /** When water will be needed, and what its keeper sets: limits have short names here, so that there is room beside. */
 const soilTiles = (said, shown) => [
-  ...tile(shown.needs_water_at, {
-    ...FULL,
-    state_content: ["state", "unknown_because"],
-    ...(shown.status && whileIt(shown.status, { state_not: "needs_water" })),
-  }),
+  ...forecast(shown),
   ...tile(shown.dry_below, { name: said.dry_below, ...inPlace({ type: "numeric-input", style: "buttons" }) }),
   ...tile(shown.wet_above, { name: said.wet_above, ...inPlace({ type: "numeric-input", style: "buttons" }) }),
   ...tile(shown.mark_watered, { name: said.watered, ...inPlace({ type: "button", action_name: said.note_it }) }),
 ];
+
+/** When, or why that is not known; nothing where water is needed now. */
+function forecast({ needs_water_at: entity, status }) {
+  const asked = status ? whileIt(status, { state_not: "needs_water" }).visibility : [];
+  const told = (content, is) =>
+    tile(entity, { ...FULL, state_content: [content], visibility: [...asked, ...whileIt(entity, is).visibility] });
+  return [...told("state", { state_not: NOT_KNOWN }), ...told("unknown_because", { state: NOT_KNOWN })];
+}
 
 const inPlace = (feature) => ({ ...FULL, features: [feature], features_position: "inline", hide_state: true });
 

@@ -20,7 +20,7 @@ export const STYLE = `
   .said { min-width: 0; }
   .question { margin: 0; font-size: 15px; line-height: 20px; color: var(--secondary-text-color); }
   h2 {
-    margin: 2px 0 0; font-size: 26px; line-height: 1.2; font-weight: 600; overflow-wrap: anywhere;
+    margin: 2px 0 0; font-size: 26px; line-height: 1.2; font-weight: 500; overflow-wrap: anywhere;
     text-wrap: balance;
   }
   ul { list-style: none; margin: 8px -8px 0; padding: 0; }
