@@ -237,7 +237,7 @@ function laterRow({ planter, earliest, at }, { text, now, where, when }) {
     key: planter.device_id,
     name: planter.name,
     about: where(planter),
-    value: soon ? text.weekend.any_time : unbroken(fill(text.weekend.from, { earliest: when(earliest) })),
+    value: soon ? text.weekend.any_time : fill(text.weekend.from, { earliest: unbroken(when(earliest)) }),
     note: Number.isFinite(at) && at > now ? fill(text.weekend.probably, { at: when(at) }) : "",
     entity_id: planter.entities.needs_water_at ?? planter.entities.status,
   };

@@ -109,10 +109,10 @@ class Garden(House):
 
         await eventually(look, f"{last_seen} after {since}")
 
-    async def make_dashboard(self, path: str) -> None:
+    async def make_dashboard(self, path: str, title: str = "Greenhouses") -> None:
         """Do what the dialog for a new dashboard does."""
         url_path = path.removeprefix("/")
-        about = {"title": "Greenhouses", "icon": "mdi:greenhouse", "mode": "storage"}
+        about = {"title": title, "icon": "mdi:greenhouse", "mode": "storage"}
         await self.api.command("lovelace/dashboards/create", url_path=url_path, **about)
         config = {"strategy": {"type": "custom:sigacs"}}
         await self.api.command("lovelace/config/save", url_path=url_path, config=config)

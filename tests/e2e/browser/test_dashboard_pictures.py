@@ -17,6 +17,7 @@ from tests.e2e.browser.gardens import NAMED
 
 DAYS = 7
 FILES = {"en": "dashboard.png", "fr": "dashboard-fr.png"}
+TITLES = {"en": "Greenhouses", "fr": "Serres"}
 pytestmark = pytest.mark.skipif(PHOTOS not in os.environ, reason=f"{PHOTOS} does not say where the pictures go")
 
 
@@ -27,7 +28,7 @@ async def named(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     async with garden(tmp_path, NAMED[language], language, DAYS) as named:
         with named.switched_on(NAMED[language]):
             await named.live(DAYS)
-            await named.make_dashboard(PATH)
+            await named.make_dashboard(PATH, TITLES[language])
             yield language, named
 
 
