@@ -12,7 +12,12 @@ from .console import SetupError, run, step
 from .layout import TOOLS
 
 _FOLDER = TOOLS / "mosquitto"
-_PROGRAMS = ("usr/sbin/mosquitto", "usr/bin/mosquitto_passwd", "usr/bin/mosquitto_sub")
+_PROGRAMS = (
+    "usr/sbin/mosquitto",
+    "usr/bin/mosquitto_passwd",
+    "usr/bin/mosquitto_pub",
+    "usr/bin/mosquitto_sub",
+)
 _PACKAGES = ("mosquitto", "mosquitto-clients")
 # system administration's folders, which a user's PATH often leaves out; the last two are Homebrew's
 _SBIN = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin", "/opt/homebrew/opt/mosquitto/sbin")

@@ -23,6 +23,8 @@ from tests.documents.commands import block
 from tests.documents.markdown import document
 from tests.e2e.time_machine import TimeMachine
 
+SERIAL = re.compile(r"^serial=(\w+)$", re.MULTILINE)
+MOST_LOOKS = 20
 EARLIER = re.compile(r"^ *earlier ([0-9A-Fa-f]+) ", re.MULTILINE)
 
 pytestmark = [
@@ -126,7 +128,11 @@ def test_the_broker_serves_its_new_certificate_without_a_restart(rehearsing: Hou
     pid = rehearsing.broker.pid
     with rehearsing.client("hub-2") as hub:
         shown = rehearsing.terminal.run(block("docs/security.md", "5. The broker"))
-        first, second = re.findall(r"^serial=(\w+)$", shown, re.MULTILINE)
+        first, second = SERIAL.findall(shown)
+        for _ in range(MOST_LOOKS):  # a busy machine gives Mosquitto its turn later
+            if second != first:
+                break
+            (second,) = SERIAL.findall(rehearsing.terminal.run("served"))
         assert first != second
         hub.publish("/serre/2/bac/1/sol", "65.0")
     assert rehearsing.broker.pid == pid
