@@ -1,8 +1,8 @@
-"""Runs pytest in up to three processes side by side: what is in tests/e2e, in tests/integration, and all the rest.
+"""Runs pytest in two processes side by side: what is in tests/integration, and all the rest.
 
 Home Assistant's plugin blocks the network for every test of its process, and the tests of the wire need real sockets.
-Those of tests/e2e wait for whole programs rather than compute. What the first process says is seen at once, what the
-others say when all have ended.
+What the first process says is seen at once, what the other says when both have ended. Not more than two: on two
+processors a third would keep the programs waiting that tests wait for.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from .layout import DEVELOPMENT, ROOT
 from .mosquitto import path_with_mosquitto
 
 _WITHOUT_PLUGIN = ("-p", "no:homeassistant")
-_LANES = {"e2e": _WITHOUT_PLUGIN, "integration": (), "": _WITHOUT_PLUGIN}  # folder below tests/, pytest's options
+_LANES = {"": _WITHOUT_PLUGIN, "integration": ()}  # folder below tests/, pytest's options
 _NO_TEST_COLLECTED = 5  # pytest's exit code
 
 

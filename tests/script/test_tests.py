@@ -102,18 +102,18 @@ def test_arguments_choose(tree: Path, capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_a_filter_that_leaves_a_process_without_tests_is_fine(tree: Path) -> None:
-    write(tree, e2e=BAD, certs=GOOD)
+    write(tree, integration=BAD, certs=GOOD)
     assert tests.run_tests(["-k", "good"]) == 0
 
 
 def test_they_run_side_by_side_and_are_told_one_after_the_other(tree: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    all_ = ["e2e", "integration", "certs"]
+    all_ = ["certs", "integration"]
     write(tree, **{mine: MEETING.format(folder=str(tree), mine=mine, all=all_) for mine in all_})
     assert tests.run_tests(["tests", "--capture=no"]) == 0
     order = re.findall(r"^Side by side: .*$|hello from \w+|1 passed", capfd.readouterr().out, re.MULTILINE)
     assert order == [
-        "Side by side: tests/e2e | tests/integration | tests/certs",
-        *("hello from e2e", "1 passed", "hello from integration", "1 passed", "hello from certs", "1 passed"),
+        "Side by side: tests/certs | tests/integration",
+        *("hello from certs", "1 passed", "hello from integration", "1 passed"),
     ]
 
 
@@ -125,8 +125,8 @@ def test_what_runs_alone_is_seen_at_once(tree: Path, capfd: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_it_lets_the_tests_clean_up(tree: Path, number: signal.Signals) -> None:
-    write(tree, e2e=SLOW, certs=SLOW)
-    for name in ("e2e", "certs"):
+    write(tree, integration=SLOW, certs=SLOW)
+    for name in ("integration", "certs"):
         (tree / "tests" / name / "conftest.py").write_text(CLEANED_UP.format(folder=str(tree), name=name))
     run = f"import sys; sys.path.insert(0, {str(layout.ROOT)!r}); from pathlib import Path\n" + RUN.format(
         tree=str(tree)
@@ -139,7 +139,7 @@ def test_who_stops_it_lets_the_tests_clean_up(tree: Path, number: signal.Signals
         else:
             command.send_signal(number)
         assert command.wait(60) == 130
-    assert {path.name for path in tree.glob("cleaned up *")} == {"cleaned up e2e", "cleaned up certs"}
+    assert {path.name for path in tree.glob("cleaned up *")} == {"cleaned up integration", "cleaned up certs"}
 
 
 @pytest.mark.parametrize("content", [None, SKIPPED, "x = 1\n"])
