@@ -20,6 +20,7 @@ _PLACE = {
 }
 _HOME = {"en": "SIGACS greenhouses", "fr": "Serres SIGACS"}
 LANGUAGES = tuple(_HOME)
+_FOREVER = 10**13  # ms since 1970, beyond every clock of a test
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,17 @@ async def _steps_left(api: Api) -> set[str]:
     except ApiError:
         return set()  # with all of it done, the page is gone
     return {step["step"] for step in steps if not step["done"]}
+
+
+def logged_in(url: str, token: str) -> str:
+    """Return the script with which a page at this address finds itself logged in, as the login page leaves it."""
+    tokens = {
+        "access_token": token,
+        "token_type": "Bearer",
+        "refresh_token": "",
+        "expires_in": _FOREVER,
+        "expires": _FOREVER,
+        "hassUrl": url,
+        "clientId": f"{url}/",
+    }
+    return f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))};"

@@ -1,16 +1,16 @@
 """One load of a dashboard in a browser window of its own: nothing of the load before is kept."""
 
 from dataclasses import dataclass
-import json
 import time
-from typing import Any, Final
+from typing import Final
 
 from playwright.async_api import Browser, ViewportSize
+
+from demo.onboarding import logged_in
 
 _VIEWPORT: Final = ViewportSize(width=1280, height=900)
 _LIMIT_MS: Final = 60_000
 _QUIET_MS: Final = 1500
-_FOREVER: Final = 10**13
 
 # Long tasks are those of 50 ms and more (W3C, Long Tasks API); a page that has none for a while has come to rest.
 # What moves behind the launch screen is seen by nobody.
@@ -44,7 +44,7 @@ async def load(browser: Browser, url: str, token: str, path: str, sign: str) -> 
     context = await browser.new_context(viewport=_VIEWPORT, locale="en-GB", service_workers="block")
     try:
         context.set_default_timeout(_LIMIT_MS)
-        await context.add_init_script(_logged_in(url, token) + _OBSERVE)
+        await context.add_init_script(logged_in(url, token) + _OBSERVE)
         page = await context.new_page()
         chrome = await context.new_cdp_session(page)
         await chrome.send("Performance.enable")
@@ -65,16 +65,3 @@ async def load(browser: Browser, url: str, token: str, path: str, sign: str) -> 
         )
     finally:
         await context.close()
-
-
-def _logged_in(url: str, token: str) -> str:
-    tokens: dict[str, Any] = {
-        "access_token": token,
-        "token_type": "Bearer",
-        "refresh_token": "",
-        "expires_in": _FOREVER,
-        "expires": _FOREVER,
-        "hassUrl": url,
-        "clientId": f"{url}/",
-    }
-    return f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))};"

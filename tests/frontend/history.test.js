@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { DAY, HOUR } from "../../custom_components/sigacs/frontend/calendar.js";
 import {
   beginning,
-  DAY,
   filled,
-  HOUR,
   hoursOf,
   past,
   samplesOf,

@@ -1,10 +1,11 @@
 /** What is broken: one trouble for one cause. What lies further up the way from the probe explains all below it. */
 
+import { DAY, MINUTE } from "./calendar.js";
 import { moment, speaks } from "./soil.js";
 
 /** A hub that changes its access point, or restarts for an update, is back within minutes. */
-const HUB_PATIENCE_MS = 5 * 60_000;
-const CERTIFICATE_MS = 30 * 86_400_000;
+const HUB_PATIENCE_MS = 5 * MINUTE;
+const CERTIFICATE_MS = 30 * DAY;
 const PROBE_REASONS = new Set(["soil_silent", "refused", "voltage_missing", "implausible_voltage"]);
 const CERTIFICATES = ["certificate_own", "certificate_server", "certificate_client"];
 const AUTHORITIES = ["certificate_authority", "certificate_ca"];

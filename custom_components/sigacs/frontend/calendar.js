@@ -5,9 +5,9 @@
  */
 
 const PARTS = ["year", "month", "day", "hour", "minute", "second"];
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 /** From here on a day of the week could be taken for today's. */
 const DISTANT_DAYS = 7;
 

@@ -13,8 +13,8 @@
  * @typedef {{samples: Sample[], hours: Span[], waterings: string[]}} Past - `waterings`: states of "last watered"
  */
 
-export const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
+import { DAY, HOUR } from "./calendar.js";
+
 export const SHOWN = 7 * DAY;
 const IN_DETAIL = DAY;
 

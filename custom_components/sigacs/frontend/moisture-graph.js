@@ -1,7 +1,8 @@
 /** How a moisture came about: a line over the last days, or since it is there, with its gaps, the dry limit, and a drop for each watering. */
 
+import { DAY } from "./calendar.js";
 import { list, mark, remembering, show, style } from "./element.js";
-import { beginning, DAY, filled, spansOf, within, wateringsOf } from "./history.js";
+import { beginning, filled, spansOf, within, wateringsOf } from "./history.js";
 import { languageOf } from "./model.js";
 import { COLUMN, COLUMNS, extremesOf, frameOf, marksBetween, pathsOf, rangeOf, scale } from "./moisture-plot.js";
 import { percent } from "./planter-account.js";

@@ -5,8 +5,8 @@
  * hour; where many values fall into one column it shows the lowest and the highest of them.
  */
 
-import { wallClock } from "./calendar.js";
-import { beginning, DAY, HOUR, SHOWN, unbroken } from "./history.js";
+import { DAY, HOUR, wallClock } from "./calendar.js";
+import { beginning, SHOWN, unbroken } from "./history.js";
 
 export const COLUMN = HOUR / 4;
 export const COLUMNS = SHOWN / COLUMN;

@@ -8,7 +8,7 @@
  * is anything worked out, and only what is another text than before is written.
  */
 
-import { distance } from "./calendar.js";
+import { distance, HOUR, MINUTE } from "./calendar.js";
 import { show, style } from "./element.js";
 import { languageOf, model, planterOf } from "./model.js";
 import { BAR, BAR_STYLE, drawBar } from "./moisture-bar.js";
@@ -17,8 +17,7 @@ import { account, ingredients, percent } from "./planter-account.js";
 import { PlanterPast } from "./planter-past.js";
 import { fill, texts } from "./texts.js";
 
-const MINUTE = 60_000;
-const OUTDATED = 60 * MINUTE;
+const OUTDATED = HOUR;
 
 /** Which colour goes with a state, beside its icon and its words. */
 const COLOURS = { fine: "success", needs_water: "error", too_wet: "info" };

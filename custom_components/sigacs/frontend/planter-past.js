@@ -3,11 +3,12 @@
  * it is a day old or when something may have been missed. What is there stays until something newer is.
  */
 
-import { DAY, numberOf, past } from "./history.js";
+import { DAY, MINUTE } from "./calendar.js";
+import { numberOf, past } from "./history.js";
 
-const OVERLAP = 60_000;
-const FIRST_PAUSE = 30_000;
-const LONGEST_PAUSE = 10 * 60_000;
+const OVERLAP = MINUTE;
+const FIRST_PAUSE = MINUTE / 2;
+const LONGEST_PAUSE = 10 * MINUTE;
 
 export class PlanterPast {
   /** Why it could not be had, in the words of whoever refused; null when all is well. */

@@ -6,6 +6,7 @@
  */
 
 import { answers, USED } from "./answers.js";
+import { MINUTE } from "./calendar.js";
 import { keyed, list, make, mark, show } from "./element.js";
 import { model } from "./model.js";
 import { plural, texts } from "./texts.js";
@@ -13,7 +14,6 @@ import { STYLE } from "./today-style.js";
 import { say, timeZoneOf } from "./today-words.js";
 
 const SHOWN = 5;
-const MINUTE_MS = 60_000;
 const ICONS = {
   good: "mdi:check-bold",
   water: "mdi:watering-can",
@@ -47,7 +47,7 @@ export class TodayCard extends HTMLElement {
   }
 
   connectedCallback() {
-    this.#timer ??= setInterval(() => this.#drawSoon(), MINUTE_MS);
+    this.#timer ??= setInterval(() => this.#drawSoon(), MINUTE);
     if (this.#hass) this.#drawSoon();
   }
 

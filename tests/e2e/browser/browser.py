@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-import json
 import os
 from pathlib import Path
 import re
@@ -27,6 +26,7 @@ from playwright.async_api import (
     Response,
 )
 
+from demo.onboarding import logged_in
 from script.environment.chromium import Chromium
 from tests.e2e.house import House
 
@@ -36,7 +36,6 @@ _ARGUMENTS = (
     # A page that asks for anything elsewhere gets an error at once, on every machine alike.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-_FOREVER = 10**13  # ms since 1970, beyond every clock of a test
 _TOKEN_DAYS = 3650
 _LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -175,14 +174,4 @@ async def _log_in(context: BrowserContext, house: House) -> None:
     token = await house.api.command(
         "auth/long_lived_access_token", client_name=f"Browser {secrets.token_hex(4)}", lifespan=_TOKEN_DAYS
     )
-    url = house.hass.url
-    tokens = {
-        "access_token": token,
-        "token_type": "Bearer",
-        "refresh_token": "",
-        "expires_in": _FOREVER,
-        "expires": _FOREVER,
-        "hassUrl": url,
-        "clientId": f"{url}/",
-    }
-    await context.add_init_script(f"localStorage.hassTokens = {json.dumps(json.dumps(tokens))}")
+    await context.add_init_script(logged_in(house.hass.url, token))

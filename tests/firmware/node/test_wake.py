@@ -141,15 +141,14 @@ def test_an_access_point_that_was_replaced_is_found_in_the_same_wake(stick: Stic
 
 def test_the_lease_is_reused_for_six_hours(stick: Stick) -> None:
     stick.configure(period=3600)
-    life = stick.live("--pace", "20000")
+    life = stick.live("--pace", "4000")  # so that a hub on a busy machine keeps up with it
     try:
         until(lambda: len(stick.wakes) >= 9)
     finally:
         life.kill()
         life.wait()
     assert stick.known["leased"] < 6 * 3600 + 3600
-    # A machine that is busy with other things may let one wait for longer than a node does.
-    assert sum(not one["delivered"] for one in stick.wakes) <= 1
+    assert all(one["delivered"] for one in stick.wakes)
 
 
 def test_a_hub_that_moved_is_asked_for_again(hub: Hub, stick: Stick) -> None:
